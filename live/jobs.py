@@ -1,0 +1,36 @@
+"""Runs the features' periodic jobs, each in one process at a time."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from live.clock import Clock
+from live.errors import Problem
+from live.feature import Job
+from live.storage.database import Database
+from live.storage.lease import Lease
+from live.storage.redis import REDIS_AWAY
+
+log = structlog.get_logger(__name__)
+
+
+async def run_jobs(database: Database, clock: Clock, jobs: Iterable[Job], holder: str) -> None:
+    """Run every job until cancelled. A job that fails is logged and runs again next time."""
+    async with asyncio.TaskGroup() as tasks:
+        for job in jobs:
+            lease = Lease(database, clock, job.name, holder)
+            tasks.create_task(_run_job(job, lease), name=f"job {job.name}")
+
+
+async def _run_job(job: Job, lease: Lease) -> None:
+    while True:
+        await asyncio.sleep(job.every_seconds)
+        try:
+            if await lease.hold():
+                await job.run()
+        except (SQLAlchemyError, Problem, *REDIS_AWAY) as error:
+            log.warning("job waits", job=job.name, error=repr(error))
+        except Exception:
+            log.exception("job failed", job=job.name)

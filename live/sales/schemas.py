@@ -1,0 +1,195 @@
+"""What the HTTP calls about offers, orders, payments and sales take and answer."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from live.accounts.schemas import ProvinceCode, ShipTo
+from live.catalog.schemas import ShortText
+from live.events.schemas import AwareTime, Event
+from live.values import EventId, OfferId, OfferKind, OrderId, PaymentId
+
+Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+Allotment = Annotated[int, msgspec.Meta(ge=1, le=10**8)]
+Unset = msgspec.UnsetType
+UNSET = msgspec.UNSET
+
+
+class OfferCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: OfferKind
+    title: ShortText
+    unit_grams: Annotated[int, msgspec.Meta(ge=1, le=10**7)]
+    price_fen: Fen
+    allotment: Allotment
+    per_buyer_limit: Annotated[int, msgspec.Meta(ge=1, le=10**6)]
+    list_price_fen: Fen | None = None
+    list_price_basis: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    shipping_fen: Annotated[int, msgspec.Meta(ge=0, le=10**7)] = 0
+    undeliverable_provinces: list[ProvinceCode] = []
+    lot_id: str | None = None
+    opens_at: AwareTime | None = None
+    closes_at: AwareTime | None = None
+
+
+class OfferUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Only the fields present change. ``allotment`` restocks, or takes back what is not committed."""
+
+    title: ShortText | Unset = UNSET
+    price_fen: Fen | Unset = UNSET
+    allotment: Allotment | Unset = UNSET
+    per_buyer_limit: Annotated[int, msgspec.Meta(ge=1, le=10**6)] | Unset = UNSET
+    opens_at: AwareTime | None | Unset = UNSET
+    closes_at: AwareTime | None | Unset = UNSET
+
+
+class OfferStatus(StrEnum):
+    """What a buyer sees; follows from the offer, its window, its stock and its event."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"  # open, but opens_at is still to come
+    OPEN = "open"
+    SOLD_OUT = "sold_out"
+    CLOSED = "closed"
+
+
+class Offer(msgspec.Struct, frozen=True):
+    id: OfferId
+    event_id: EventId
+    kind: OfferKind
+    title: str
+    unit_grams: int
+    price_fen: int
+    list_price_fen: int | None
+    list_price_basis: str
+    shipping_fen: int
+    undeliverable_provinces: list[str]
+    per_buyer_limit: int
+    allotment: int
+    available: int
+    reserved: int
+    sold: int
+    status: OfferStatus
+    opens_at: str | None
+    closes_at: str | None
+
+
+class EventWithOffers(Event, frozen=True):
+    offers: list[Offer]
+
+
+class OrderCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    units: Units
+    price_fen: Fen
+    ship_to: ShipTo | None = None
+    address_id: str | None = None
+
+
+class OrderStatus(StrEnum):
+    RESERVED = "reserved"
+    PAID = "paid"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+
+
+class Order(msgspec.Struct, frozen=True):
+    id: OrderId
+    event_id: EventId
+    offer_id: OfferId
+    status: OrderStatus
+    units: int
+    price_fen: int
+    shipping_fen: int
+    amount_fen: int
+    grams: int
+    created_at: str
+    pay_by: str
+    paid_at: str | None
+    closed_at: str | None
+    ship_to: ShipTo  # masked for hosts
+    offer_title: str | None = None  # in lists and single reads, not in the reply to an order
+    event_title: str | None = None
+
+
+class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    provider: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
+
+
+class PaymentStatus(StrEnum):
+    STARTED = "started"
+    SETTLED = "settled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+
+
+class Payment(msgspec.Struct, frozen=True):
+    id: PaymentId
+    order_id: OrderId
+    provider: str
+    amount_fen: int
+    status: PaymentStatus
+
+
+class OfferSales(msgspec.Struct, frozen=True):
+    """How one offer sells. ``stock_out_at_*`` bound the estimate; None while it cannot be made."""
+
+    offer_id: OfferId
+    title: str
+    allotment: int
+    available: int
+    reserved: int
+    sold: int
+    sell_through: float  # sold / allotment, 0..1
+    units_per_minute: float
+    stock_out_at_earliest: str | None
+    stock_out_at_latest: str | None
+
+
+class MinuteSales(msgspec.Struct, frozen=True):
+    at: str
+    orders: int
+    paid_orders: int
+    units: int
+    amount_fen: int
+
+
+class Funnel(msgspec.Struct, frozen=True):
+    views: int
+    buyers: int  # accounts with an order
+    orders: int
+    paid_orders: int
+
+
+class ProvinceSales(msgspec.Struct, frozen=True):
+    province_code: str
+    orders: int
+    grams: int
+    amount_fen: int
+
+
+class SalesTotals(msgspec.Struct, frozen=True):
+    orders: int  # all ever reserved
+    paid_orders: int
+    reserved_orders: int
+    expired_orders: int
+    cancelled_orders: int
+    refunded_orders: int
+    units_sold: int
+    grams_sold: int
+    amount_fen: int  # paid, less refunded
+
+
+class EventSales(msgspec.Struct, frozen=True):
+    event_id: EventId
+    at: str
+    totals: SalesTotals
+    offers: list[OfferSales]
+    minutes: list[MinuteSales]
+    funnel: Funnel
+    provinces: list[ProvinceSales]

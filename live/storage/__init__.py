@@ -1,0 +1,1 @@
+"""SQL and Redis: connections, transactions, facts and their relay. Knows no feature."""

@@ -1,0 +1,100 @@
+"""The SQL engine: one transaction per use case, on SQLite or PostgreSQL.
+
+A transaction is opened here and nowhere else, so no feature commits on its own. On SQLite
+every writer begins with BEGIN IMMEDIATE, one at a time and in order of arrival: a deferred
+transaction that upgrades to a write lock half-way can fail with SQLITE_BUSY whatever the
+timeout.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+SQLITE_BUSY_SECONDS = 5
+_READ_ONLY = "live_read_only"
+
+
+def set_sqlite_pragmas(connection: sqlite3.Connection) -> None:
+    """Durable, referentially sound, and readers that never block the writer."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_SECONDS * 1000}")
+
+
+class Database:
+    """One process's way into SQL.
+
+    Args:
+        url: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``.
+        pool_connections: connections kept open at most.
+    """
+
+    def __init__(self, url: str, *, pool_connections: int = 16) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.sqlite_path = Path(parsed.database) if self.is_sqlite and parsed.database else None
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_connections,
+            max_overflow=0,
+            pool_timeout=SQLITE_BUSY_SECONDS,
+            hide_parameters=True,  # they hold phones and addresses, and errors end up in the log
+        )
+        # One writer at a time within the process, first come first served: SQLite's own busy
+        # handler polls, and under a rush it starves whoever is not polling at the right moment.
+        self._writer = asyncio.Lock() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
+            event.listen(self.engine.sync_engine, "begin", _on_sqlite_begin)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session in one write transaction: commits at the end, rolls back on any exception."""
+        async with self.writing(), AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads; never waits for a writer."""
+        engine = self.engine.execution_options(**{_READ_ONLY: True})
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """The process's turn to write on SQLite; no wait on PostgreSQL, which has row locks."""
+        async with self._writer or nullcontext():
+            yield
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _on_sqlite_connect(connection: object, _entry: ConnectionPoolEntry) -> None:
+    # aiosqlite's wrapper runs statements on its own thread; its cursor is the portable way in.
+    # isolation_level None: BEGIN is ours alone (_on_sqlite_begin), not the driver's guess.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    is_read_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

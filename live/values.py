@@ -1,0 +1,77 @@
+"""The vocabulary every package shares: ids, money, weight and time, as plain values.
+
+Pure: standard library only. Money is integer fen, weight integer grams, time integer
+milliseconds since the Unix epoch (UTC); the edges of the system show yuan, jin and RFC 3339.
+"""
+
+import secrets
+from base64 import b32encode
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+EventId = NewType("EventId", str)
+OfferId = NewType("OfferId", str)
+OrderId = NewType("OrderId", str)
+PaymentId = NewType("PaymentId", str)
+
+GRAMS_PER_JIN = 500
+FEN_PER_YUAN = 100
+MS_PER_SECOND = 1000
+
+_RANDOM_BYTES = 10  # 16 base-32 letters
+_ORDER_DIGEST_BYTES = 15  # 24 base-32 letters: 120 bits, no birthday collision in any real event
+
+
+class Role(StrEnum):
+    """What a person may do; each role may also do what the ones before it may."""
+
+    VIEWER = "viewer"
+    HOST = "host"
+    OPERATOR = "operator"
+
+
+class EventStatus(StrEnum):
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class OfferKind(StrEnum):
+    FLASH_SALE = "flash_sale"
+    FIXED_PRICE = "fixed_price"
+
+
+def new_id(prefix: str) -> str:
+    """A fresh opaque id such as ``evt_k3v0…``: 80 random bits, lower-case base 32."""
+    return f"{prefix}_{b32encode(secrets.token_bytes(_RANDOM_BYTES)).decode().lower()}"
+
+
+def order_id_for(buyer_id: str, offer_id: str, idempotency_key: str) -> OrderId:
+    """The one id of the order that this buyer places on this offer under this key.
+
+    Deterministic, so a repeated request meets its own row instead of making a second order.
+    """
+    # "\n" cannot occur in an id or in an HTTP header value, so no two triples share a text.
+    text = f"{buyer_id}\n{offer_id}\n{idempotency_key}".encode()
+    digest = blake2b(text, digest_size=_ORDER_DIGEST_BYTES).digest()
+    return OrderId("ord_" + b32encode(digest).decode().lower())
+
+
+def rfc3339(ms: int) -> str:
+    """Milliseconds since the epoch as RFC 3339 in UTC, ``2020-02-19T02:00:00.000Z``."""
+    moment = datetime.fromtimestamp(ms / MS_PER_SECOND, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{ms % MS_PER_SECOND:03d}Z"
+
+
+def ms_of(moment: datetime) -> int:
+    """An aware datetime as milliseconds since the epoch."""
+    return round(moment.timestamp() * MS_PER_SECOND)
+
+
+def jin(grams: int) -> float:
+    """Grams as jin (斤), for showing only."""
+    return grams / GRAMS_PER_JIN
