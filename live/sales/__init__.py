@@ -1,0 +1,1 @@
+"""Offers, orders and money: the checkout and everything that follows it."""

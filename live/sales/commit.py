@@ -1,0 +1,145 @@
+"""What a batch of admitted orders becomes in SQL: the decision, pure, and the port that acts.
+
+The guard's word is a hint. Here, within one transaction that holds the event's fence, every
+intent is decided again against the rows themselves; CHECK constraints stand behind that.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from live.sales.facts import OrderReserved
+from live.sales.stored_order import StoredOrder
+from live.stock.rules import Admission
+
+
+class Verdict(StrEnum):
+    PLACED = "placed"  # the row is new
+    STORED = "stored"  # the row was there: a repeat
+    REFUSED = "refused"  # by the guard's word, and SQL has no such order
+    OVERRULED = "overruled"  # the guard admitted it, SQL cannot: the counters are stale
+    FENCED = "fenced"  # admitted by counters that are no longer believed
+
+
+class Outcome(NamedTuple):
+    """What became of one intent; ``order`` with PLACED and STORED, ``word`` otherwise."""
+
+    verdict: Verdict
+    order: StoredOrder | None = None
+    word: Admission = Admission.SOLD_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One intent on its way to SQL, with the guard's word."""
+
+    order: StoredOrder
+    word: Admission
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """What the guard admitted (or refused) of one event, at one position."""
+
+    event_id: str
+    epoch: str
+    seq: int
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the transaction has read, under the event's fence.
+
+    Args:
+        fences: event id → epoch that SQL believes in.
+        orders: those of the candidates' orders that exist already, by id.
+        available: offer id → units not yet reserved or sold.
+        limits: offer id → units one buyer may have.
+        bought: (offer id, buyer id) → units that buyer has; absent means none.
+    """
+
+    fences: Mapping[str, str]
+    orders: Mapping[str, StoredOrder]
+    available: Mapping[str, int]
+    limits: Mapping[str, int]
+    bought: Mapping[tuple[str, str], int]
+
+
+@dataclass(slots=True)
+class Writes:
+    """What the transaction must write; sums per row, so that each row is touched once."""
+
+    orders: list[StoredOrder] = field(default_factory=list)
+    units_by_offer: Counter[str] = field(default_factory=Counter)
+    units_by_buyer: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+class OrderCommitter(Protocol):
+    """Commits batches; one adapter per database."""
+
+    async def commit(self, batches: Sequence[EventBatch]) -> list[list[Outcome]]:
+        """One transaction over all batches; outcomes in the shape of the batches.
+
+        Raises: CommitUnknown when the outcome cannot be known; nothing may be concluded then.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class CommitUnknown(Exception):
+    """The commit failed or its reply was lost. The orders may exist: a repeat finds out."""
+
+
+def decide(batches: Sequence[EventBatch], ledger: Ledger) -> tuple[list[list[Outcome]], Writes]:
+    """Decide every candidate in order of admission.
+
+    The prefix that fits is placed; what SQL has no room for is overruled, never oversold.
+    """
+    writes = Writes()
+    placed: dict[str, StoredOrder] = {}
+    outcomes = []
+    for batch in batches:
+        is_fenced = ledger.fences.get(batch.event_id) != batch.epoch
+        outcomes.append([_decide_one(c, is_fenced, ledger, writes, placed) for c in batch.candidates])
+    return outcomes, writes
+
+
+def _decide_one(
+    candidate: Candidate,
+    is_fenced: bool,
+    ledger: Ledger,
+    writes: Writes,
+    placed: dict[str, StoredOrder],
+) -> Outcome:
+    order = candidate.order
+    stored = ledger.orders.get(order.id) or placed.get(order.id)
+    if stored is not None:
+        return Outcome(Verdict.STORED, stored)
+    if not candidate.word.has_hold:
+        return Outcome(Verdict.REFUSED, word=candidate.word)
+    if is_fenced:
+        return Outcome(Verdict.FENCED)
+    buyer = (order.offer_id, order.buyer_id)
+    if ledger.available.get(order.offer_id, 0) < writes.units_by_offer[order.offer_id] + order.units:
+        return Outcome(Verdict.OVERRULED, word=Admission.SOLD_OUT)
+    bought = ledger.bought.get(buyer, 0) + writes.units_by_buyer[buyer]
+    if bought + order.units > ledger.limits[order.offer_id]:
+        return Outcome(Verdict.OVERRULED, word=Admission.BUYER_LIMIT)
+    writes.orders.append(order)
+    writes.units_by_offer[order.offer_id] += order.units
+    writes.units_by_buyer[buyer] += order.units
+    placed[order.id] = order
+    return Outcome(Verdict.PLACED, order)
+
+
+def all_order_ids(batches: Iterable[EventBatch]) -> list[str]:
+    return [candidate.order.id for batch in batches for candidate in batch.candidates]
+
+
+def reserved_facts(writes: Writes) -> Iterator[OrderReserved]:
+    for order in writes.orders:
+        yield OrderReserved.of(order, order.created_ms, pay_by_ms=order.pay_by_ms)

@@ -1,0 +1,131 @@
+"""Keeps the guard's counters true to SQL: where they stand, and how they are rebuilt.
+
+Redis holds no truth. When the counters turn out lost, rolled back or contradicted by SQL,
+they are rebuilt from SQL as a new epoch. The rebuild holds the event's fence from its first
+read to its commit, so no order, payment or expiry can slip in between what it read and what
+it installed; and whatever was admitted by the old counters meets the new epoch and is refused.
+"""
+
+import asyncio
+import secrets
+from collections import defaultdict
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from live.events.tables import EventRow
+from live.sales.fences import hold_fences
+from live.sales.orders import HOLDING, SELLING
+from live.sales.tables import OfferRow, OrderRow
+from live.sales.terms import offer_terms
+from live.stock.guard import Position, StockGuard
+from live.stock.rules import Hold, HoldState, OfferTerms
+from live.stock.tables import StockFenceRow
+from live.storage.database import Database
+
+log = structlog.get_logger(__name__)
+REBUILDS = Counter("live_stock_rebuilds_total", "Rebuilds of an event's counters from SQL")
+
+
+class Counters:
+    """What this process knows of every event's counters."""
+
+    def __init__(self, database: Database, guard: StockGuard) -> None:
+        self._database = database
+        self._guard = guard
+        self._positions: dict[str, Position] = {}
+        self._distrusted: dict[str, str] = {}  # event id → epoch that SQL contradicted
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def observe(self, event_id: str, epoch: str, seq: int) -> None:
+        """A script answered at this position; counters that later show less are an old snapshot."""
+        known = self._positions.get(event_id)
+        if known is None or known.epoch != epoch or known.seq < seq:
+            self._positions[event_id] = Position(epoch, seq)
+
+    async def position(self, event_id: str) -> Position:
+        """Where the counters must at least be; builds them where there are none yet."""
+        known = self._positions.get(event_id)
+        if known is None:
+            return await self.rebuild(event_id, seen=None)
+        if self._distrusted.pop(event_id, None) == known.epoch:
+            return await self.rebuild(event_id, seen=known)
+        return known
+
+    def distrust(self, event_id: str, seen: Position) -> None:
+        """SQL contradicted the counters at this position: the next admission rebuilds them."""
+        self._distrusted[event_id] = seen.epoch
+
+    async def rebuild(self, event_id: str, seen: Position | None) -> Position:
+        """Replace counters that were ``seen`` to be wrong (None: never seen), once.
+
+        Of many callers that saw the same position go wrong, in this process or in others, one
+        rebuilds and the rest get its result.
+        """
+        async with self._locks[event_id]:
+            known = self._positions.get(event_id)
+            if known is not None and (seen is None or known.epoch != seen.epoch):
+                return known
+            position = await self._rebuild(event_id, seen)
+            self._positions[event_id] = position
+            return position
+
+    async def _rebuild(self, event_id: str, seen: Position | None) -> Position:
+        epoch = secrets.token_hex(8)
+        async with self._database.transaction() as session:
+            await self._ensure_fence(session, event_id)
+            believed = (await hold_fences(session, [event_id])).get(event_id, "")
+            if believed and (seen is None or believed != seen.epoch):
+                # Another process has been here; if its counters are gone too, the next
+                # reservation will say so.
+                fence = await session.get_one(StockFenceRow, event_id)
+                return Position(fence.epoch, fence.seq)
+            await session.execute(
+                update(StockFenceRow)
+                .where(StockFenceRow.event_id == event_id)  # type: ignore[arg-type]
+                .values(epoch=epoch, seq=0)
+            )
+            offers = await _read_terms(session, event_id)
+            holds = await _read_holds(session, event_id)
+            await self._guard.install(event_id, epoch, offers, holds)
+        REBUILDS.inc()
+        log.info("stock counters rebuilt", event_id=event_id, offers=len(offers), holds=len(holds))
+        return Position(epoch, 0)
+
+    async def _ensure_fence(self, session: AsyncSession, event_id: str) -> None:
+        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
+        await session.execute(
+            insert(StockFenceRow)
+            .values(event_id=event_id, epoch="", seq=0)
+            .on_conflict_do_nothing()
+        )
+
+
+async def _read_terms(session: AsyncSession, event_id: str) -> list[OfferTerms]:
+    event = await session.get_one(EventRow, event_id)
+    query = select(OfferRow).where(OfferRow.event_id == event_id).order_by(OfferRow.position, OfferRow.id)  # type: ignore[arg-type]
+    return [
+        offer_terms(offer, event.status, event.revision)
+        for offer in (await session.execute(query)).scalars()
+    ]
+
+
+async def _read_holds(session: AsyncSession, event_id: str) -> list[Hold]:
+    query = select(
+        OrderRow.id, OrderRow.offer_id, OrderRow.buyer_id, OrderRow.units, OrderRow.hold_no, OrderRow.status
+    ).where(OrderRow.event_id == event_id, OrderRow.status.in_(sorted(HOLDING)))  # type: ignore[attr-defined, arg-type, call-overload]
+    return [
+        Hold(
+            row.id,
+            row.offer_id,
+            row.buyer_id,
+            row.units,
+            row.hold_no,
+            HoldState.SOLD if row.status in SELLING else HoldState.RESERVED,
+        )
+        for row in (await session.execute(query)).all()
+    ]

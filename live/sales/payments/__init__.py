@@ -1,0 +1,1 @@
+"""Money: providers behind one port, payments from start to settlement, and refunds."""
