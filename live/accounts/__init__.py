@@ -1,0 +1,1 @@
+"""People: sign-in by phone and code, sessions, roles, addresses."""

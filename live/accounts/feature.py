@@ -1,0 +1,108 @@
+"""Puts the parts of sign-in together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from live.accounts.addresses import Addresses
+from live.accounts.api import AccountsApi
+from live.accounts.authenticator import SessionAuthenticator
+from live.accounts.codes import SignInCodes
+from live.accounts.directory import Directory
+from live.accounts.secrets import Keys
+from live.accounts.session_cache import SessionCache
+from live.accounts.session_lookup import session_lookup
+from live.accounts.sign_in import SignIn, SignInLimits
+from live.accounts.sms import SmsProvider
+from live.accounts.staff import Staffing
+from live.accounts.tickets import Tickets
+from live.accounts.tokens import Tokens
+from live.clock import Clock
+from live.config import Settings
+from live.feature import Feature
+from live.storage.database import Database
+from live.storage.redis import RedisClient
+from live.web.addresses import ClientAddresses
+from live.web.limits import LocalRateLimit, SharedRateLimit
+
+_HOUR = 3_600.0
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What the rest of the platform takes from this feature.
+
+    Args:
+        authenticator: for the dispatcher and the rooms' gateway.
+        addresses: where an order named by ``address_id`` goes.
+        tokens: signs what ``live accounts tokens`` prints.
+    """
+
+    feature: Feature
+    authenticator: SessionAuthenticator
+    addresses: Addresses
+    tokens: Tokens
+
+
+def accounts_feature(
+    database: Database,
+    redis: RedisClient,
+    clock: Clock,
+    settings: Settings,
+    keys: Keys,
+    sms: SmsProvider,
+) -> Accounts:
+    """Sign-in, sessions, roles and addresses.
+
+    Args:
+        keys: see ``secrets.load_secret``.
+        sms: ``LogSms`` only in the demo or the sandbox.
+    """
+    tokens = tokens_of(keys)
+    tickets = Tickets(redis, keys.key("ticket"), settings.ticket_seconds)
+    recheck_seconds = settings.session_recheck_seconds
+    lookup = session_lookup(database)
+    cache = SessionCache(lookup, tokens, clock, recheck_seconds=recheck_seconds)
+    authenticator = SessionAuthenticator(
+        cache, tickets, database, clock, recheck_seconds=recheck_seconds
+    )
+    codes = SignInCodes(
+        keys.key("code"),
+        good_seconds=settings.code_seconds,
+        attempts_max=settings.code_attempts_max,
+    )
+    limits = SignInLimits(
+        SharedRateLimit(redis, "codes_of_phone", settings.codes_per_phone_hour, _HOUR),
+        SharedRateLimit(redis, "codes_of_address", settings.codes_per_address_hour, _HOUR),
+        LocalRateLimit(settings.sign_in_tries_per_address_minute, _MINUTE),
+    )
+    sign_in = SignIn(
+        database, codes, tokens, sms, limits, authenticator, clock,
+        session_days=settings.session_days, code_seconds=settings.code_seconds,
+    )  # fmt: skip
+    addresses = Addresses(database, clock)
+    api = AccountsApi(
+        sign_in,
+        tickets,
+        Directory(database, authenticator, clock),
+        Staffing(database, authenticator, clock),
+        addresses,
+        ClientAddresses(settings.trusted_proxies),
+        settings,
+    )
+
+    @asynccontextmanager
+    async def looking_up() -> AsyncIterator[None]:
+        yield
+        await lookup.close()
+
+    feature = Feature(
+        name="accounts", routes=api.routes(), lifespans=(looking_up, authenticator.watching)
+    )
+    return Accounts(feature, authenticator, addresses, tokens)
+
+
+def tokens_of(keys: Keys) -> Tokens:
+    """The signer of bearer tokens of this installation."""
+    return Tokens(keys.key("token"))

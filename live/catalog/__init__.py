@@ -1,0 +1,1 @@
+"""What is grown where: counties, producers, products and lots."""

@@ -1,0 +1,117 @@
+"""Builds the web application from the features' routes.
+
+No middleware: each route has its own dispatcher (``dispatch.py``), one table finds it
+(``routing.py``), and what no route matches ends up in one place, here.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import hdrs, web
+
+from live.config import Settings
+from live.errors import NotFound, Problem
+from live.web.addresses import ClientAddresses
+from live.web.authentication import Authenticator
+from live.web.dispatch import Dispatcher, Gate, StatusProblem, http_exception_response
+from live.web.exposition import metrics_route
+from live.web.openapi import openapi_route
+from live.web.origins import Origins
+from live.web.problems import problem_response
+from live.web.routes import Access, Call, Reply, Route
+from live.web.routing import RouteTable
+from live.web.static import StaticPages
+from live.web.traffic import Traffic
+
+STATIC = Path(__file__).with_name("static")
+_API = "/api"
+
+NOOP = "/api/noop"
+
+
+class HasRoutes(Protocol):
+    """What the web layer needs of a feature."""
+
+    @property
+    def routes(self) -> Sequence[Route]: ...
+
+
+def build_application(
+    features: Iterable[HasRoutes],
+    *,
+    authenticator: Authenticator,
+    settings: Settings,
+    routes: Sequence[Route] = (),
+    static: Path = STATIC,
+    noop: bool = False,
+) -> web.Application:
+    """The application of one process; whoever calls this enters the features' lifespans.
+
+    Args:
+        routes: besides the features' own, such as ``Health.routes()``.
+        static: the built pages.
+        noop: mount ``POST /api/noop``, which authenticates and does nothing else; it is the
+            yardstick of the benchmarks.
+
+    Raises: ValueError where two routes claim the same method and path.
+    """
+    traffic = Traffic()
+    served = [route for feature in features for route in feature.routes]
+    served += [*routes, metrics_route(traffic)]
+    if noop:
+        served.append(Route(
+            method="POST", path=NOOP, access=Access.SIGNED_IN, handler=_do_nothing,
+            summary="Authenticate, and do nothing else",
+        ))  # fmt: skip
+    served.append(openapi_route(served))
+    gate = Gate(
+        authenticator,
+        ClientAddresses(settings.trusted_proxies),
+        Origins(settings.allowed_origins),
+        is_metrics_public=settings.metrics_public,
+        body_bytes_max=settings.body_bytes_max,
+    )
+    app = web.Application(client_max_size=settings.body_bytes_max)
+    elsewhere = _Elsewhere(StaticPages(static, gate.addresses))
+    table = elsewhere.table
+    for route in served:
+        dispatcher = Dispatcher(route, gate, traffic.of(route.method, route.path))
+        table.add(route.method, route.path, dispatcher.serve)
+        if route.method == hdrs.METH_GET:
+            table.add(hdrs.METH_HEAD, route.path, dispatcher.serve)
+    app.router.register_resource(table)
+    return app
+
+
+async def _do_nothing(_call: Call) -> Reply:
+    return Reply({})
+
+
+class _Elsewhere:
+    """Whatever no route matched: a page, a path that takes other methods, or nothing."""
+
+    def __init__(self, pages: StaticPages) -> None:
+        self._pages = pages
+        self.table = RouteTable(self.serve)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        try:
+            return await self._serve(request)
+        except Problem as problem:
+            return problem_response(problem)
+        except web.HTTPException as exception:
+            return http_exception_response(exception)
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        methods = self.table.methods(request.rel_url.raw_path)
+        if methods and request.method not in methods:
+            response = problem_response(
+                StatusProblem(405, "method_not_allowed", f"Takes {', '.join(methods)}.")
+            )
+            response.headers[hdrs.ALLOW] = ", ".join(methods)
+            return response
+        is_call = request.path == _API or request.path.startswith(_API + "/")
+        if is_call or request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
+            raise NotFound(detail="There is no such address.")
+        return self._pages.serve(request)

@@ -1,0 +1,81 @@
+"""Serves the pages that Vite built: hashed assets for ever, index.html never from a cache.
+
+Any other path outside /api is the index as well, since the pages route by themselves.
+"""
+
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+from live.errors import NotFound
+from live.web.addresses import ClientAddresses
+
+_INDEX = "index.html"
+_ASSETS = "assets/"  # Vite puts a hash of the content into each name here
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
+
+# Styles may be inline: Vant and ECharts set style attributes. Scripts may not.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "font-src 'self' data:",
+        "style-src 'self' 'unsafe-inline'",
+        "worker-src 'self' blob:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+}
+_HSTS = "max-age=31536000"
+
+
+class StaticPages:
+    """The built pages in one directory, which may be missing or rebuilt while we run."""
+
+    def __init__(self, directory: Path, addresses: ClientAddresses) -> None:
+        self._directory = directory.resolve()
+        self._addresses = addresses
+
+    def serve(self, request: web.Request) -> web.StreamResponse:
+        """The file of this path, else the index. Conditional and range requests included.
+
+        Raises: NotFound for an asset, or a name with an ending, that is not there; or where
+            nothing has been built.
+        """
+        relative = request.path.lstrip("/")
+        headers = dict(SECURITY_HEADERS)
+        if self._addresses.is_https(request):
+            headers["Strict-Transport-Security"] = _HSTS
+        path = self._file(relative)
+        if path is None:
+            # A file that is not there; for an old page that asks for assets of its own build
+            # the index would only make things worse.
+            if relative.startswith(_ASSETS) or "." in relative.rpartition("/")[2]:
+                raise NotFound(detail="There is no such file.")
+            path = self._file(_INDEX)
+        if path is None:
+            raise NotFound("pages_not_built", "The pages have not been built; run: make pages")
+        is_asset = relative.startswith(_ASSETS)
+        headers[hdrs.CACHE_CONTROL] = _IMMUTABLE if is_asset else _REVALIDATE
+        return web.FileResponse(path, headers=headers)
+
+    def _file(self, relative: str) -> Path | None:
+        if "\0" in relative:
+            return None
+        path = (self._directory / relative).resolve()
+        if path.is_relative_to(self._directory) and path.is_file():
+            return path
+        return None

@@ -1,0 +1,81 @@
+"""The built pages: cached for ever where they may be, never where they may not."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from live.config import Settings
+from live.web.application import build_application
+from live.web.static import SECURITY_HEADERS
+from tests.support.people import KnownPeople
+from tests.support.serving import Caller, serving
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Caller]:
+    static = tmp_path / "static"
+    (static / "assets").mkdir(parents=True)
+    (static / "index.html").write_text("<title>index</title>")
+    (static / "assets" / "app-3f2a.js").write_text("let a = 1")
+    (static / "favicon.svg").write_text("<svg/>")
+    (tmp_path / "secret.txt").write_text("secret")
+    application = build_application(
+        [], authenticator=KnownPeople(), settings=Settings(trusted_proxies="127.0.0.1"),
+        static=static,
+    )  # fmt: skip
+    async with serving(application) as caller:
+        yield caller
+
+
+async def test_the_index_is_never_from_a_cache(server: Caller) -> None:
+    for path in ("/", "/index.html", "/events/evt_1", "/host", "/api-docs"):
+        answer = await server.get(path)
+        assert (answer.status, answer.raw) == (200, b"<title>index</title>"), path
+        assert answer.headers["Cache-Control"] == "no-cache"
+        for name, value in SECURITY_HEADERS.items():
+            assert answer.headers[name] == value
+
+
+async def test_assets_are_kept_for_ever(server: Caller) -> None:
+    answer = await server.get("/assets/app-3f2a.js")
+    assert answer.raw == b"let a = 1"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "javascript" in answer.headers["Content-Type"]
+    assert (await server.call("HEAD", "/assets/app-3f2a.js")).status == 200
+
+
+async def test_files_at_the_top_are_revalidated(server: Caller) -> None:
+    answer = await server.get("/favicon.svg")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    again = await server.get("/favicon.svg", headers={"If-None-Match": answer.headers["Etag"]})
+    assert again.status == 304
+
+
+async def test_a_file_of_another_build_is_not_the_index(server: Caller) -> None:
+    for path in ("/assets/app-0000.js", "/robots.txt", "/assets/"):
+        answer = await server.get(path)
+        assert (answer.status, answer.code) == (404, "not_found"), path
+
+
+async def test_nothing_outside_the_directory(server: Caller) -> None:
+    for path in ("/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt",
+                 "//secret.txt", "/%00", "/assets/%00.js"):  # fmt: skip
+        assert b"secret" not in (await server.get(path)).raw, path
+
+
+async def test_transport_security_is_promised_over_https_only(server: Caller) -> None:
+    assert "Strict-Transport-Security" not in (await server.get("/")).headers
+    secure = await server.get("/", headers={"X-Forwarded-Proto": "https"})
+    assert "Strict-Transport-Security" in secure.headers
+
+
+async def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+    application = build_application(
+        [], authenticator=KnownPeople(), settings=Settings(), static=tmp_path / "none"
+    )
+    async with serving(application) as caller:
+        assert (await caller.get("/")).code == "pages_not_built"
