@@ -1,0 +1,218 @@
+"""The way into a room: who may come in, and how a process sees everybody out again.
+
+With ``connection``, the only file that touches a WebSocket.
+"""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+
+from aiohttp import hdrs, web
+
+from live.config import Settings
+from live.errors import BadRequest, Forbidden, Invalid, Unauthenticated, Unavailable
+from live.realtime import metrics
+from live.realtime.commands import Command
+from live.realtime.connection import Connection, RoomSocket
+from live.realtime.dialogue import Dialogue
+from live.realtime.heartbeat import Heartbeat
+from live.realtime.hub import Hub
+from live.realtime.position import FeedPosition
+from live.realtime.protocol import CloseCode
+from live.web.addresses import ClientAddresses
+from live.web.authentication import Authenticator
+from live.web.origins import Origins
+from live.web.routes import Access, Call, Identity, Route
+
+_DRAIN_STEP_SECONDS = 0.05
+# Seconds for which an ended session is remembered: who is on the way in meanwhile was signed in
+# when it asked, and must not slip past.
+_ENDED_SECONDS = 60.0
+
+
+class Gateway:
+    """The room's WebSocket endpoint of one process. Run it as a context manager.
+
+    Args:
+        commands: what clients may say, of all features.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        commands: Iterable[Command],
+        authenticator: Authenticator,
+        settings: Settings,
+    ) -> None:
+        self._hub = hub
+        self._dialogue = Dialogue(commands)
+        self._authenticator = authenticator
+        self._settings = settings
+        self._origins = Origins(settings.allowed_origins)
+        self._addresses = ClientAddresses(settings.trusted_proxies)
+        self._heartbeat = Heartbeat(settings.heartbeat_seconds)
+        self._beat: asyncio.Task[None] | None = None
+        self._connections: dict[Connection, None] = {}
+        self._by_session: dict[str, set[Connection]] = {}
+        self._ended: dict[str, float] = {}  # session → loop time, in order
+        self._entering = 0
+        self._is_draining = False
+        self._is_empty = asyncio.Event()
+        authenticator.on_ended(self.end_session)
+
+    @property
+    def route(self) -> Route:
+        return Route(
+            method="GET",
+            path="/api/events/{event_id}/room",
+            access=Access.ANYONE,
+            handler=self.enter,
+            summary="Join the event's room: a WebSocket, see docs/protocol.md",
+            answers={101: None},
+            problems=("event_not_found", "websocket_required", "origin_not_allowed", "room_full"),
+            query=("since", "ticket"),
+        )
+
+    async def __aenter__(self) -> "Gateway":
+        self._beat = asyncio.create_task(self._heartbeat.run(), name="heartbeat")
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.drain()
+        if self._beat is not None:
+            self._beat.cancel()
+            await asyncio.gather(self._beat, return_exceptions=True)
+
+    # Coming in
+
+    async def enter(self, call: Call) -> web.StreamResponse:
+        """Handle one connection from handshake to end.
+
+        Raises: BadRequest, Forbidden, Unauthenticated, NotFound, Invalid or Unavailable, all
+            before the handshake is answered.
+        """
+        request = call.http
+        self._check_origin(request)
+        since = _since(request.query.get("since"))
+        if (
+            self._is_draining
+            or len(self._connections) + self._entering >= self._settings.viewers_max
+        ):
+            metrics.REFUSALS.labels("room_full").inc()
+            raise Unavailable("room_full", retry_after_seconds=self._settings.reconnect_seconds)
+        self._entering += 1
+        try:
+            identity = await self._identify(call)
+            event_id = request.match_info["event_id"]
+            async with self._hub.entering(event_id, since) as room:
+                transport = request.transport
+                if transport is None:
+                    raise ConnectionResetError("gone before the handshake")
+                _set_socket_options(transport, self._settings)
+                address = self._addresses.of(request)
+                connection = Connection(
+                    room, transport, identity, address, self._dialogue, self._settings
+                )
+                ws = RoomSocket(connection.end, self._settings.frame_bytes_max)
+                try:
+                    await ws.prepare(request)
+                except web.HTTPBadRequest as error:
+                    raise BadRequest("websocket_required", error.text or "") from error
+                # From here to the registration there is no await: a tick in between would
+                # be missing from the snapshot and never come.
+                connection.listen(request.protocol)
+                room.join(connection.sink, since)
+        finally:
+            self._entering -= 1
+        metrics.JOINS.inc()
+        await self._stay(connection, ws)
+        return ws
+
+    async def _stay(self, connection: Connection, ws: RoomSocket) -> None:
+        self._connections[connection] = None
+        self._is_empty.clear()
+        metrics.VIEWERS.set(len(self._connections))
+        place = self._heartbeat.add(connection)
+        session_id = connection.identity.session_id if connection.identity else None
+        if session_id is not None:
+            self._by_session.setdefault(session_id, set()).add(connection)
+        try:
+            if self._is_draining:
+                connection.end(CloseCode.GOING_AWAY)
+            elif session_id in self._ended:
+                connection.end(CloseCode.NOT_ALLOWED)
+            await connection.stay(ws)
+        finally:
+            del self._connections[connection]
+            if not self._connections:
+                self._is_empty.set()
+            metrics.VIEWERS.set(len(self._connections))
+            self._heartbeat.discard(connection, place)
+            if session_id is not None:
+                self._by_session[session_id].discard(connection)
+                if not self._by_session[session_id]:
+                    del self._by_session[session_id]
+
+    async def _identify(self, call: Call) -> Identity | None:
+        ticket = call.http.query.get("ticket")
+        if ticket is None:
+            return call.identity
+        identity = await self._authenticator.redeem_ticket(ticket)
+        if identity is None:
+            raise Unauthenticated(detail="The ticket is spent or has expired.")
+        return identity
+
+    def _check_origin(self, request: web.Request) -> None:
+        # Browsers send cookies along with any page's WebSocket, and never an Authorization.
+        if hdrs.AUTHORIZATION not in request.headers and not self._origins.admits(request):
+            metrics.REFUSALS.labels("origin_not_allowed").inc()
+            raise Forbidden("origin_not_allowed", "Not from one of our pages.")
+
+    # Going out
+
+    def end_session(self, session_id: str) -> None:
+        """Close the connections of a session that has ended."""
+        now = asyncio.get_running_loop().time()
+        self._ended[session_id] = now
+        while self._ended and next(iter(self._ended.values())) < now - _ENDED_SECONDS:
+            del self._ended[next(iter(self._ended))]
+        for connection in list(self._by_session.get(session_id, ())):
+            connection.end(CloseCode.NOT_ALLOWED)
+
+    async def drain(self) -> None:
+        """Let nobody in, and see everybody out evenly over ``drain_seconds``.
+
+        Call it before the server stops accepting requests; the hub must still be ticking.
+        """
+        self._is_draining = True
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waiting = list(self._connections)
+        total = len(waiting)
+        while waiting:
+            share = 1.0
+            if self._settings.drain_seconds > 0:
+                share = min(1.0, (loop.time() - started) / self._settings.drain_seconds)
+            while waiting and total - len(waiting) < max(1, share * total):
+                waiting.pop().end(CloseCode.GOING_AWAY)
+            await asyncio.sleep(_DRAIN_STEP_SECONDS)
+        if self._connections:
+            await self._is_empty.wait()  # each is cut off within close_abort_seconds
+
+
+def _since(text: str | None) -> FeedPosition | None:
+    if not text:
+        return None
+    since = FeedPosition.parse(text)
+    if since is None:
+        raise Invalid(fields={"since": "not a feed id"})
+    return since
+
+
+def _set_socket_options(transport: asyncio.Transport, settings: Settings) -> None:
+    sock = transport.get_extra_info("socket")
+    # A slow viewer's ticks shall pile up here, where we see them, not in megabytes of kernel.
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, settings.send_buffer_bytes)
+    is_tcp = sock.family in (socket.AF_INET, socket.AF_INET6)  # not a proxy on a unix socket
+    if is_tcp and hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, settings.tcp_user_timeout_ms)

@@ -1,0 +1,296 @@
+"""The tick loop: every room of this process sampled in one pipeline, a few times a second.
+
+Nobody is subscribed to anything, so nothing can be missed: whatever Redis says next is the
+state. While Redis is away viewers stay, see the last numbers, and are told so.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+
+from live.clock import Clock
+from live.config import Settings
+from live.realtime import metrics
+from live.realtime.definitions import Definitions
+from live.realtime.live_room import LiveRoom
+from live.realtime.pace import Metered, Pace
+from live.realtime.position import FeedPosition
+from live.realtime.recorder import Record, Recorder
+from live.realtime.sampler import Look, Sampler
+from live.realtime.sections import DefinitionLoader, SalesLoader, Section
+from live.realtime.staff import tell_staff_forever
+from live.storage.redis import REDIS_AWAY, RedisClient, run_scripts
+
+# However busy: seconds between looks at most, and between ticks for what cannot wait. An offer
+# that opens or sells out is on every screen within 0.4 s.
+URGENT_TICK_SECONDS = 0.3
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """All rooms of one process. Enter it as a context manager; leaving reports and saves.
+
+    Args:
+        sections: what features show in a room, sampled with every tick.
+        load_definition: from SQL; None for an unknown event.
+        load_sales: the ``sales`` message of an event, from SQL; None for a hub without.
+        record: keeps feed and totals in SQL; None for a hub that keeps no record.
+    """
+
+    def __init__(
+        self,
+        redis: RedisClient,
+        settings: Settings,
+        clock: Clock,
+        sections: Sequence[Section],
+        load_definition: DefinitionLoader,
+        load_sales: SalesLoader | None = None,
+        record: Record | None = None,
+    ) -> None:
+        self._redis = redis
+        self._settings = settings
+        self._clock = clock
+        self._sections = tuple(sections)
+        self._definitions = Definitions(load_definition, settings)
+        self._load_sales = load_sales
+        self._record = record
+        self._process = secrets.token_hex(6)
+        self._rooms_opened = 0
+        self._rooms: dict[str, LiveRoom] = {}
+        self._opening: dict[str, asyncio.Task[LiveRoom]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_closing = False
+        self._ticks_started = 0
+        self._ticks_finished = 0
+        self._tick_waiters: list[asyncio.Future[None]] = []
+        self._fanned_out_seconds = float("-inf")  # loop time of the last tick for all rooms
+        wanted, longest = 1 / settings.tick_hz, settings.tick_interval_max_ms / 1000
+        self._look_pace = Pace(wanted, URGENT_TICK_SECONDS, settings.tick_load_max)
+        self._fanout_pace = Pace(wanted, longest, settings.tick_load_max)
+
+    # Rooms
+
+    @asynccontextmanager
+    async def entering(
+        self, event_id: str, since: FeedPosition | None = None
+    ) -> AsyncIterator[LiveRoom]:
+        """The room, held open for somebody who is about to join it.
+
+        Args:
+            since: where that viewer resumes; known to the room by then, if to anybody.
+
+        Raises: NotFound; Unavailable where SQL does not answer.
+        """
+        room = await self._room(event_id)
+        room.entering += 1
+        try:
+            if since is not None and not room.knows(since) and not room.is_degraded:
+                # Got from a process that looked later than we did, or of a stream that we do
+                # not yet know to be gone. Without our next look it would see entries twice.
+                await self._next_look()
+            yield room
+        finally:
+            room.entering -= 1
+
+    def room(self, event_id: str) -> LiveRoom | None:
+        """The room, where it is open in this process."""
+        return self._rooms.get(event_id)
+
+    async def _room(self, event_id: str) -> LiveRoom:
+        room = self._rooms.get(event_id)
+        if room is not None:
+            return room
+        task = self._opening.get(event_id)
+        if task is None:
+            task = asyncio.create_task(self._open(event_id), name=f"open room {event_id}")
+            self._opening[event_id] = task
+            task.add_done_callback(lambda task: self._opened(event_id, task))
+        # Shielded: the first to come may leave again, others wait for the same room.
+        return await asyncio.shield(task)
+
+    async def _open(self, event_id: str) -> LiveRoom:
+        definition = await self._definitions.first(event_id)
+        self._rooms_opened += 1
+        # Never the same twice: its running totals start at 0.
+        incarnation = f"{self._process}.{self._rooms_opened}"
+        settings = self._settings
+        room = LiveRoom(
+            event_id,
+            definition,
+            self._sections,
+            Sampler(event_id, incarnation, settings, can_save=self._record is not None),
+            Recorder(event_id, self._record, settings.save_entries_max),
+            settings,
+            self._clock,
+        )
+        room.entering += 1  # whoever waits for it
+        try:
+            [look] = await self._look([room], leaving=())
+        finally:
+            room.entering -= 1
+        await room.advance(look)  # nobody is here yet, so it only takes the look in
+        self._rooms[event_id] = room
+        return room
+
+    def _opened(self, event_id: str, task: asyncio.Task[LiveRoom]) -> None:
+        del self._opening[event_id]
+        if not task.cancelled():
+            task.exception()  # told to whoever waits; nobody need be left to hear it
+
+    # Life
+
+    async def __aenter__(self) -> "Hub":
+        loops: list[Coroutine[Any, Any, None]] = [self._tick_forever(), self._save_forever()]
+        if self._load_sales is not None:
+            every_seconds = self._settings.sales_seconds
+            loops.append(tell_staff_forever(self._rooms_now, self._load_sales, every_seconds))
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Stop ticking, save, and take this process out of its rooms' totals."""
+        # The flag too: below Python 3.12, asyncio.wait_for (which redis-py puts around every
+        # send) can swallow a cancellation that comes just as it is done.
+        self._is_closing = True
+        tasks = [*self._tasks, *self._opening.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._definitions.close()
+        rooms = self._rooms_now()
+        for room, look in zip(rooms, await self._look(rooms, leaving=()), strict=True):
+            await room.advance(look)  # what happened since the last tick
+            await room.save()
+        await self._look(rooms, leaving=rooms)
+        self._rooms.clear()
+
+    def _rooms_now(self) -> list[LiveRoom]:
+        return list(self._rooms.values())
+
+    async def _save_forever(self) -> None:
+        while not self._is_closing:
+            await asyncio.sleep(self._settings.save_seconds)
+            for room in self._rooms_now():
+                await room.save()
+
+    # Ticks
+
+    async def _tick_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._is_closing:
+            started = loop.time()
+            try:
+                await self._tick()
+            except Exception:  # a bug in one feature's section must not end all rooms
+                log.exception("tick failed")
+            await asyncio.sleep(max(0.0, started + self._interval_seconds() - loop.time()))
+
+    def _interval_seconds(self) -> float:
+        """Between looks: slowed ticks have as many looks between them as fit at the wanted rate."""
+        slowed = self._fanout_pace.interval_seconds
+        between = max(1, int(slowed * self._settings.tick_hz))
+        return max(self._look_pace.interval_seconds, slowed / between)
+
+    async def _tick(self) -> None:
+        """Sample every room, and send each what changed."""
+        self._ticks_started += 1
+        number = self._ticks_started
+        rooms = self._rooms_now()
+        leaving = [room for room in rooms if self._may_close(room)]
+        metrics.ROOMS.set(len(rooms))
+        if rooms:
+            looking = Metered(self._look(rooms, leaving=leaving))
+            looks = await looking
+            self._look_pace.spent(looking.cpu_seconds)
+            metrics.LOOK_CPU.inc(looking.cpu_seconds)
+            metrics.DEGRADED.set(any(look is None for look in looks))
+            await self._fan_out(rooms, looks)
+            gone = [r for r, look in zip(rooms, looks, strict=True) if look and r in leaving]
+            self._close_rooms(gone)
+        self._ticks_finished = number
+        waiters, self._tick_waiters = self._tick_waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _look(
+        self, rooms: Sequence[LiveRoom], *, leaving: Sequence[LiveRoom]
+    ) -> list[Look | None]:
+        """One look at Redis for all these rooms; None for those that it did not answer."""
+        calls = [room.calls(is_leaving=room in leaving) for room in rooms]
+        replies: list[Any] | None = None
+        try:
+            async with asyncio.timeout(self._settings.sample_timeout_ms / 1000):
+                replies = await run_scripts(self._redis, [call for part in calls for call in part])
+        except REDIS_AWAY as error:
+            metrics.LOOKS_FAILED.inc()
+            log.debug("Redis is away", error=repr(error))
+        if replies is None:
+            return [room.read(None) for room in rooms]
+        width = 1 + len(self._sections)
+        return [room.read(replies[i * width : (i + 1) * width]) for i, room in enumerate(rooms)]
+
+    async def _fan_out(self, rooms: Sequence[LiveRoom], looks: Sequence[Look | None]) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        waited = started - self._fanned_out_seconds
+        # A little grace: a wake-up that is a hair early must not skip the tick.
+        grace = 0.1 / self._settings.tick_hz
+        is_time = waited >= self._fanout_pace.interval_seconds - grace
+        may_hurry = waited >= URGENT_TICK_SECONDS - grace
+        due: list[tuple[LiveRoom, Look | None]] = []
+        for room, look in zip(rooms, looks, strict=True):
+            if look is not None:
+                room.hand_over(look.notices)
+            is_asked = look is not None and room.wants_definition(look.sample)
+            self._definitions.refresh(room, is_asked=is_asked)
+            if is_time or (may_hurry and room.cannot_wait(look)):
+                due.append((room, look))
+        if not due:
+            return
+        self._fanned_out_seconds = started
+        sending = Metered(_send(due))
+        await sending
+        self._fanout_pace.spent(sending.cpu_seconds)
+        metrics.FANOUT_CPU.inc(sending.cpu_seconds)
+        metrics.FANOUT_SECONDS.observe(loop.time() - started)
+        metrics.TICK_INTERVAL.set(self._fanout_pace.interval_seconds)
+
+    async def _next_look(self) -> None:
+        """Wait until a look that begins after now has been taken in; seconds at most."""
+        target = self._ticks_started + 1
+        try:
+            async with asyncio.timeout(2 * self._settings.sample_timeout_ms / 1000):
+                while self._ticks_finished < target:
+                    waiter = asyncio.get_running_loop().create_future()
+                    self._tick_waiters.append(waiter)
+                    await waiter
+        except TimeoutError:
+            log.debug("no look in time")
+
+    # Closing
+
+    def _may_close(self, room: LiveRoom) -> bool:
+        if room.has_viewers or not room.is_settled:
+            return False
+        return self._clock.now_ms() - room.empty_ms >= self._settings.room_linger_seconds * 1000
+
+    def _close_rooms(self, rooms: Sequence[LiveRoom]) -> None:
+        """Forget rooms that have told Redis good-bye, unless somebody came in meanwhile."""
+        for room in rooms:
+            if not room.has_viewers:
+                del self._rooms[room.event_id]
+                self._definitions.forget(room.event_id)
+
+
+async def _send(due: Sequence[tuple[LiveRoom, Look | None]]) -> None:
+    for room, look in due:
+        written = await room.advance(look)
+        if written:
+            metrics.TICKS.inc()
+            metrics.TICK_FRAMES.inc(written)

@@ -1,0 +1,236 @@
+"""One room in one process: its state, its audience, and what it has yet to report and save."""
+
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from live.clock import Clock
+from live.config import Settings
+from live.realtime.audience import Audience
+from live.realtime.definition import Numbers, RoomDefinition
+from live.realtime.position import FeedPosition
+from live.realtime.protocol import tagged, text_frame
+from live.realtime.recorder import Recorder
+from live.realtime.room import Room, Sample
+from live.realtime.sampler import Look, PersonalNotice, Sampler
+from live.realtime.sections import Section
+from live.realtime.sink import Sink
+from live.storage.redis import ScriptCall
+
+log = structlog.get_logger(__name__)
+
+
+class LiveRoom:
+    """Ties the pure room to those who watch it here. The hub ticks it.
+
+    Attributes:
+        entering: connections on their way in; the room stays while there are any.
+        empty_ms: since when nobody is here.
+    """
+
+    def __init__(
+        self,
+        event_id: str,
+        definition: RoomDefinition,
+        sections: Sequence[Section],
+        sampler: Sampler,
+        recorder: Recorder,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self.event_id = event_id
+        self.sampler = sampler
+        self.recorder = recorder
+        self.audience = Audience(settings)
+        self.entering = 0
+        self.empty_ms = clock.now_ms()
+        self._sections = sections
+        self._settings = settings
+        self._clock = clock
+        self._room = Room(definition, [s.name for s in sections], settings, clock.now_ms())
+        self._by_account: defaultdict[str, set[Sink]] = defaultdict(set)
+        self._staff: set[Sink] = set()
+        self._asked_position = self._room.position
+        self._is_saver = False
+
+    # Viewers
+
+    def join(self, sink: Sink, since: FeedPosition | None) -> None:
+        """Write the snapshot and register, in this very turn of the loop."""
+        self.audience.join(sink)
+        # Whatever is in the buffer, the handshake's answer first of all: this comes after it.
+        sink.say(self._room.snapshot(self._clock.now_ms(), since=since), sys.maxsize)
+        self.sampler.views += 1
+        if sink.identity is not None:
+            self._by_account[sink.identity.id].add(sink)
+            if self._is_staff(sink):
+                self._staff.add(sink)
+
+    def leave(self, sink: Sink) -> None:
+        """Take a connection out; nothing is written to it any more. Twice is harmless."""
+        self.audience.leave(sink)
+        self._staff.discard(sink)
+        if sink.identity is not None:
+            sinks = self._by_account[sink.identity.id]
+            sinks.discard(sink)
+            if not sinks:
+                del self._by_account[sink.identity.id]
+        self.empty_ms = self._clock.now_ms()
+
+    def resync(self, sink: Sink, since: FeedPosition | None) -> None:
+        """The viewer saw a hole."""
+        self.audience.resync(sink, since, self._snapshot)
+
+    def like(self, count: int) -> None:
+        self.sampler.likes += count
+
+    @property
+    def has_viewers(self) -> bool:
+        return len(self.audience) > 0 or self.entering > 0
+
+    @property
+    def has_staff(self) -> bool:
+        return bool(self._staff)
+
+    def tell_staff(self, frame: bytes) -> None:
+        """A frame to the event's host and to operators; who has not read the last one skips it."""
+        for sink in self._staff:
+            sink.say(frame, 0)
+
+    # State
+
+    def calls(self, *, is_leaving: bool) -> list[ScriptCall]:
+        """What to ask Redis: our report, and each section."""
+        room, definition = self._room, self._room.definition
+        self._asked_position = room.position
+        ask = self.sampler.ask(
+            None if is_leaving else max(len(self.audience), self.entering),
+            max(definition.views_total, room.views),
+            max(definition.likes_total, room.likes),
+            room.position,
+        )
+        return [ask, *(section.sample(self.event_id) for section in self._sections)]
+
+    def read(self, replies: Sequence[Any] | None) -> Look | None:
+        """The answers to ``calls``; None where they did not come."""
+        if replies is None or isinstance(replies[0], Exception):
+            if replies is not None:
+                log.warning("room not sampled", event_id=self.event_id, error=repr(replies[0]))
+            return None
+        sections: dict[str, Mapping[str, Numbers] | None] = {}
+        is_partial = False
+        for section, reply in zip(self._sections, replies[1:], strict=True):
+            if isinstance(reply, Exception):
+                log.warning("section not sampled", section=section.name, error=repr(reply))
+                sections[section.name], is_partial = None, True
+            else:
+                sections[section.name] = section.read(reply)
+        return self.sampler.read(replies[0], self._asked_position, sections, is_partial=is_partial)
+
+    def cannot_wait(self, look: Look | None) -> bool:
+        """Whether the look must be told at once (or could not be dropped) while ticks are slow."""
+        if look is None:
+            return not self.is_degraded
+        return not look.sample.is_renewed or self._room.is_urgent(look.sample)
+
+    async def advance(self, look: Look | None) -> int:
+        """Apply one look (None: Redis is away) and send what it changed.
+
+        Returns: connections written to.
+        """
+        room, before = self._room, self._room.position
+        sample = look.sample if look is not None else None
+        update = room.apply(sample, self._clock.now_ms())
+        if look is not None:
+            self._keep(look, before)
+        written = 0
+        if update is not None:
+            frame = update.frame()
+            if frame is None:
+                frame = room.snapshot(self._clock.now_ms(), missed_after=before)
+            written = await self.audience.send(frame, before)
+        self.audience.catch_up(self._snapshot)
+        return written
+
+    def hand_over(self, notices: Sequence[PersonalNotice]) -> None:
+        """Personal notices to whoever of their owners is here."""
+        for notice in notices:
+            sinks = self._by_account.get(notice.account_id)
+            if sinks:
+                frame = text_frame(tagged("notice", notice.body))
+                for sink in sinks:
+                    sink.say(frame, self._settings.unread_bytes_max)
+
+    # Definition
+
+    @property
+    def definition(self) -> RoomDefinition:
+        return self._room.definition
+
+    def define(self, definition: RoomDefinition) -> None:
+        """Take a newly loaded definition; the next tick tells what it changed."""
+        has_new_staff = definition.staff != self._room.definition.staff
+        self._room.define(definition)
+        if has_new_staff:
+            self._staff = {sink for sink in self.audience.sinks() if self._is_staff(sink)}
+
+    def wants_definition(self, sample: Sample) -> bool:
+        """Whether Redis speaks of things that the definition does not know yet."""
+        return sample.revision > self.definition.revision or self._room.has_unknown_items(sample)
+
+    @property
+    def position(self) -> FeedPosition:
+        return self._room.position
+
+    @property
+    def is_degraded(self) -> bool:
+        return self._room.is_degraded
+
+    def knows(self, position: FeedPosition) -> bool:
+        """Whether a resume from there can be answered without another look at Redis."""
+        return self._room.ring.knows(position)
+
+    # Record
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether this process could forget the room and lose nothing."""
+        saved = not self._is_saver or self.recorder.has_totals(self._room.views, self._room.likes)
+        return saved and not self.recorder.is_waiting and not self.sampler.has_unreported
+
+    async def save(self) -> None:
+        """Save to SQL what this process is to save, and have Redis told with the next look."""
+        if not (self._is_saver or self.recorder.is_waiting):
+            return
+        await self.recorder.save(self._room.views, self._room.likes)
+        saved = self.recorder.saved
+        if saved is not None and saved.epoch == self.position.epoch:
+            self.sampler.saved_id = saved.stream_id
+            self.recorder.saved = None
+
+    def _keep(self, look: Look, before: FeedPosition) -> None:
+        was_saver, self._is_saver = self._is_saver, look.is_saver
+        if not look.is_saver:
+            return
+        epoch = self.position.epoch
+        if was_saver and before.epoch == epoch:
+            self.recorder.take(look.sample.entries)
+            return
+        # Newly ours, or a new life of the stream: go on where the last one to save left off.
+        saved_id = look.saved_id.encode() or b"0-0"
+        missed = self._room.ring.since(FeedPosition.of_stream(epoch, saved_id), 0)
+        entries = missed.entries
+        if missed.has_gap:
+            entries = self._room.ring.recent(self._settings.feed_entries_max)
+        self.recorder.take(entry for entry in entries if entry.position.epoch == epoch)
+
+    def _snapshot(self, since: FeedPosition | None, missed_after: FeedPosition | None) -> bytes:
+        now_ms = self._clock.now_ms()
+        return self._room.snapshot(now_ms, since=since, missed_after=missed_after)
+
+    def _is_staff(self, sink: Sink) -> bool:
+        who = sink.identity
+        return who is not None and (who.is_operator or who.id in self.definition.staff)

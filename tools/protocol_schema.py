@@ -1,0 +1,45 @@
+"""What the server says of itself, for whoever generates types from it.
+
+``python -m tools.protocol_schema`` prints ``{"http": …, "room": …}``: the OpenAPI description,
+and the JSON schema of the room's messages. ``frontend/scripts/generate.mjs`` reads it.
+``--room`` prints the room's alone, for which nothing need be composed.
+"""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from live.events.schemas import Event
+from live.realtime import protocol
+from live.sales.schemas import Offer, Order
+
+
+class OrderMessage(msgspec.Struct, frozen=True, tag_field="type", tag="order"):
+    """The answer to an ``order`` command."""
+
+    order: Order
+    ref: protocol.Ref | protocol.Unset = protocol.UNSET
+
+
+def room_schema() -> dict[str, Any]:
+    """The JSON schema of every room message, with what features add to them."""
+    return protocol.schema(
+        event=Event,
+        sections={"offers": Offer},
+        commands={
+            "chat": protocol.Chat,
+            "like": protocol.Like,
+            "resync": protocol.Resync,
+        },
+        answers=[OrderMessage],
+    )
+
+
+if __name__ == "__main__":
+    described: Any = room_schema()
+    if "--room" not in sys.argv[1:]:
+        from live.app import http_description  # composes the whole platform
+
+        described = {"http": http_description(), "room": described}
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(described)) + b"\n")
