@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { chat } from '@/protocol/samples'
+import type { FeedEntry } from '@/protocol/types'
+import { chatsSince, LINES_DRAWN, logLines, newestOrders } from './feed_view'
+
+const orders: FeedEntry = { id: 'o.1', kind: 'orders', at: '', names: ['小*', '阿*'], count: 7 }
+const feed = [chat('a.1'), orders, chat('a.2'), { id: 'x.1', kind: 'a kind to come', at: '' }]
+
+describe('the log', () => {
+  it('shows what people said, and neither toasts nor kinds that it does not know', () => {
+    expect(logLines(feed).map(({ id }) => id)).toEqual(['a.1', 'a.2'])
+  })
+
+  it('draws the newest lines only', () => {
+    const long = Array.from({ length: 100 }, (_, i) => chat(`a.${i}`))
+    const lines = logLines(long)
+    expect(lines).toHaveLength(LINES_DRAWN)
+    expect(lines.at(-1)?.id).toBe('a.99')
+  })
+
+  it('reads names and texts with care', () => {
+    expect(logLines([{ id: 'a.1', kind: 'chat', at: '', name: 7 }])).toMatchObject([{ name: '', text: '' }])
+  })
+})
+
+it('a toast is shown once', () => {
+  expect(newestOrders(feed, null)).toMatchObject({ id: 'o.1', names: ['小*', '阿*'], count: 7 })
+  expect(newestOrders(feed, 'o.1')).toBeNull()
+})
+
+it('what was said since is counted for the summary', () => {
+  expect(chatsSince(feed, 'a.1')).toBe(1)
+  expect(chatsSince(feed, null)).toBe(2)
+})

@@ -1,0 +1,20 @@
+/** What a host types about an offer, as the server wants it. Pure. */
+
+/** Yuan as typed (`19.9`, `19.90`, `20`) in fen; null where it is no price. */
+export function fenOf(typed: string): number | null {
+  const match = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(typed.trim())
+  if (match === null) return null
+  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
+}
+
+/** Jin as typed (`6`, `4.5`) in grams; null where it is no weight. */
+export function gramsOfJin(typed: string): number | null {
+  const match = /^(\d{1,5})(?:\.(\d{1,2}))?$/.exec(typed.trim())
+  if (match === null) return null
+  const grams = Number(match[1]) * 500 + Number((match[2] ?? '').padEnd(2, '0')) * 5
+  return grams > 0 ? grams : null
+}
+
+export function wholeOf(typed: string): number | null {
+  return /^\d{1,9}$/.test(typed.trim()) && Number(typed) > 0 ? Number(typed) : null
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { AN_EVENT, anOffer } from '@/protocol/samples'
+import { featuredOffer, nextOffer, opensInMs, shownOffers, stockWords, unitsMax } from './offers'
+
+const open = anOffer({ id: 'open' })
+const draft = anOffer({ id: 'draft', status: 'draft' })
+const gone = anOffer({ id: 'gone', status: 'sold_out', available: 0, reserved: 0, sold: 100 })
+const soon = anOffer({ id: 'soon', status: 'scheduled', opens_at: '2020-02-19T03:00:00.000Z' })
+const sooner = anOffer({ id: 'sooner', status: 'scheduled', opens_at: '2020-02-19T02:30:00.000Z' })
+
+describe('stock in words', () => {
+  it.each([
+    [open, { key: 'left', count: 90 }],
+    [anOffer({ available: 0, reserved: 4, status: 'sold_out' }), { key: 'held', count: 4 }],
+    [gone, { key: 'sold_out' }],
+    [soon, { key: 'scheduled' }],
+    [anOffer({ status: 'closed' }), { key: 'closed' }],
+  ])('%#', (offer, words) => expect(stockWords(offer)).toEqual(words))
+})
+
+describe('the offer held up', () => {
+  it('is the pinned one, even when it is gone', () => {
+    const event = { ...AN_EVENT, pinned_offer_id: 'gone' }
+    expect(featuredOffer(event, [open, gone])?.id).toBe('gone')
+  })
+
+  it('is otherwise what can be bought, then what opens first', () => {
+    expect(featuredOffer(AN_EVENT, [gone, soon, open])?.id).toBe('open')
+    expect(featuredOffer(AN_EVENT, [gone, soon, sooner])?.id).toBe('sooner')
+    expect(featuredOffer(AN_EVENT, [draft])).toBeNull()
+  })
+})
+
+it('after the last box comes the next offer that can be had', () => {
+  expect(nextOffer(gone, [gone, soon, open])?.id).toBe('open')
+  expect(nextOffer(gone, [gone, draft])).toBeNull()
+})
+
+it('drafts are not shown to buyers', () => expect(shownOffers([draft, open])).toEqual([open]))
+
+it('nobody is offered more than the limit, or than there is', () => {
+  expect(unitsMax(open)).toBe(2)
+  expect(unitsMax(anOffer({ available: 1 }))).toBe(1)
+})
+
+it('the wait for an opening is never negative', () => {
+  expect(opensInMs(soon, Date.parse('2020-02-19T02:59:00.000Z'))).toBe(60_000)
+  expect(opensInMs(soon, Date.parse('2020-02-19T03:00:05.000Z'))).toBe(0)
+  expect(opensInMs(open, 0)).toBeNull()
+})

@@ -1,0 +1,53 @@
+/** What the entries of a feed say. Bodies are a feature's own and may grow: read with care. */
+
+import { GAP_KIND } from './room_state'
+import type { FeedEntry } from './types'
+
+export type FeedLine = { readonly id: string; readonly at: string } & (
+  | { readonly kind: 'chat'; readonly name: string; readonly text: string; readonly role: string }
+  | { readonly kind: 'orders'; readonly names: readonly string[]; readonly count: number; readonly offerId: string }
+  | { readonly kind: 'pin'; readonly offerId: string }
+  | { readonly kind: 'notice'; readonly code: string; readonly text: string; readonly offerId: string }
+  | { readonly kind: 'gap' }
+)
+
+/** One line for a person, or null for a kind that these pages do not know. */
+export function feedLine(entry: FeedEntry): FeedLine | null {
+  const head = { id: entry.id, at: entry.at }
+  switch (entry.kind) {
+    case 'chat':
+      return { ...head, kind: 'chat', name: word(entry.name), text: word(entry.text), role: word(entry.role) }
+    case 'orders':
+      return { ...head, kind: 'orders', ...buyers(entry), offerId: word(entry.offer_id) }
+    case 'pin':
+      return { ...head, kind: 'pin', offerId: word(entry.offer_id) }
+    case 'notice':
+      return {
+        ...head,
+        kind: 'notice',
+        code: word(entry.code),
+        text: word(entry.text),
+        offerId: word(entry.offer_id),
+      }
+    case GAP_KIND:
+      return { ...head, kind: 'gap' }
+    default:
+      return null
+  }
+}
+
+function buyers(entry: FeedEntry): { names: string[]; count: number } {
+  const list: unknown[] = Array.isArray(entry.names)
+    ? entry.names
+    : Array.isArray(entry.buyers)
+      ? entry.buyers
+      : []
+  const names = list
+    .map((item) => (typeof item === 'object' && item !== null && 'name' in item ? item.name : item))
+    .filter((name) => typeof name === 'string')
+  return { names, count: typeof entry.count === 'number' ? entry.count : names.length }
+}
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,234 @@
+/* Generated from the server by `npm run generate`. Do not edit. */
+/* eslint-disable */
+
+export type EventStatus = 'cancelled' | 'ended' | 'live' | 'scheduled'
+export type OfferKind = 'fixed_price' | 'flash_sale'
+/**
+ * What a buyer sees; follows from the offer, its window, its stock and its event.
+ */
+export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
+export type OrderStatus =
+  'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
+export type ServerMessage = Snapshot | Tick | Notice | Sales | ProblemMessage | Ack | OrderMessage
+export type ClientMessage = ChatCommand | LikeCommand | ResyncCommand
+
+export interface RoomMessages {
+  [k: string]: unknown
+}
+/**
+ * The whole state; sections follow as further fields, each a list of whole items.
+ *
+ *     ``at`` is the server's clock, for countdowns. ``gap``: entries are missing between the
+ *     position asked for and ``feed``.
+ */
+export interface Snapshot {
+  type: 'snapshot'
+  at: string
+  n: number
+  viewers: number
+  views: number
+  likes: number
+  event: Event
+  feed: FeedEntry[]
+  feed_id: string
+  gap: boolean
+  degraded: boolean
+  reconnect_seconds: number
+  offers: Offer[]
+}
+/**
+ * An event as anyone sees it; times are RFC 3339 UTC.
+ */
+export interface Event {
+  id: string
+  title: string
+  status: EventStatus
+  host_id: string
+  host_name: string
+  county: County
+  place: string
+  description: string
+  starts_at: string
+  started_at: string | null
+  ended_at: string | null
+  pinned_offer_id: string | null
+}
+export interface County {
+  code: string
+  name: string
+  name_en: string
+  province_code: string
+  province_name: string
+}
+/**
+ * One entry of the feed; the rest of its fields depend on its kind. For the schema only.
+ */
+export interface FeedEntry {
+  id: string
+  kind: string
+  at: string
+  [k: string]: unknown
+}
+export interface Offer {
+  id: string
+  event_id: string
+  kind: OfferKind
+  title: string
+  unit_grams: number
+  price_fen: number
+  list_price_fen: number | null
+  list_price_basis: string
+  shipping_fen: number
+  undeliverable_provinces: string[]
+  per_buyer_limit: number
+  allotment: number
+  available: number
+  reserved: number
+  sold: number
+  status: OfferStatus
+  opens_at: string | null
+  closes_at: string | null
+}
+/**
+ * What changed since ``prev``, in absolute values, and nothing else.
+ *
+ *     Sections follow as further fields: of each changed item the id and its numbers, or the whole
+ *     item where it is new or its definition changed. ``gap``: feed entries were lost.
+ */
+export interface Tick {
+  type: 'tick'
+  n: number
+  prev: number
+  viewers?: number
+  views?: number
+  likes?: number
+  event?: Event
+  feed?: FeedEntry[]
+  feed_id?: string
+  gap?: boolean
+  degraded?: boolean
+  offers?: OfferChange[]
+}
+export interface OfferChange {
+  id: string
+  event_id?: string
+  kind?: OfferKind
+  title?: string
+  unit_grams?: number
+  price_fen?: number
+  list_price_fen?: number | null
+  list_price_basis?: string
+  shipping_fen?: number
+  undeliverable_provinces?: string[]
+  per_buyer_limit?: number
+  allotment?: number
+  available?: number
+  reserved?: number
+  sold?: number
+  status?: OfferStatus
+  opens_at?: string | null
+  closes_at?: string | null
+}
+/**
+ * To one person; the rest of its fields depend on its kind. For the schema only.
+ */
+export interface Notice {
+  type: 'notice'
+  kind: string
+  [k: string]: unknown
+}
+/**
+ * To the event's host and operators; its fields are a feature's. For the schema only.
+ */
+export interface Sales {
+  type: 'sales'
+  [k: string]: unknown
+}
+/**
+ * The answer to a bad or refused command.
+ */
+export interface ProblemMessage {
+  type: 'problem'
+  code: string
+  ref?: number | string
+  detail?: string
+  retry_after_seconds?: number
+  fields?: {
+    [k: string]: string
+  }
+}
+/**
+ * The command was carried out.
+ */
+export interface Ack {
+  type: 'ack'
+  ref?: number | string
+}
+/**
+ * The answer to an ``order`` command.
+ */
+export interface OrderMessage {
+  type: 'order'
+  order: Order
+  ref?: number | string
+}
+export interface Order {
+  id: string
+  event_id: string
+  offer_id: string
+  status: OrderStatus
+  units: number
+  price_fen: number
+  shipping_fen: number
+  amount_fen: number
+  grams: number
+  created_at: string
+  pay_by: string
+  paid_at: string | null
+  closed_at: string | null
+  ship_to: ShipTo
+  offer_title?: string | null
+  event_title?: string | null
+}
+/**
+ * Where goods go, and to whom.
+ */
+export interface ShipTo {
+  name: string
+  /**
+   * E.164, or a mainland number
+   */
+  phone: string
+  /**
+   * GB/T 2260, such as 440000
+   */
+  province_code: string
+  address: string
+}
+export interface Chat {
+  text: string
+}
+export interface Like {
+  count?: number
+}
+/**
+ * Asks for a snapshot; with ``since``, one whose feed follows that position.
+ */
+export interface Resync {
+  since?: string | null
+}
+export interface ChatCommand {
+  type: 'chat'
+  ref?: number | string
+  text: string
+}
+export interface LikeCommand {
+  type: 'like'
+  ref?: number | string
+  count?: number
+}
+export interface ResyncCommand {
+  type: 'resync'
+  ref?: number | string
+  since?: string | null
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { apply, EMPTY_ROOM, FEED_ENTRIES_MAX, isUrgent, type RoomState } from './room_state'
+import { AN_EVENT, anOffer, aSnapshot, aTick, chat } from './samples'
+import type { Snapshot, Tick } from './types'
+
+function after(...frames: (Snapshot | Tick)[]): RoomState {
+  return frames.reduce((state, frame) => apply(state, frame).state, EMPTY_ROOM)
+}
+
+describe('a snapshot', () => {
+  it('replaces everything but the feed', () => {
+    const state = after(aSnapshot(), aSnapshot({ n: 40, viewers: 9, offers: [], likes: 8 }))
+    expect(state).toMatchObject({ n: 40, viewers: 9, offers: [], likes: 8 })
+    expect(state.feed).toHaveLength(1)
+  })
+
+  it('is extended by a resumed feed, each entry once', () => {
+    const state = after(
+      aSnapshot(),
+      aSnapshot({ n: 2, feed: [chat('a.1-0'), chat('a.2-0')], feed_id: 'a.2-0' }),
+    )
+    expect(state.feed.map((entry) => entry.id)).toEqual(['a.1-0', 'a.2-0'])
+    expect(state.feedId).toBe('a.2-0')
+  })
+
+  it('shows a gap as a divider between what is old and what is new', () => {
+    const state = after(aSnapshot(), aSnapshot({ feed: [chat('b.9-0')], feed_id: 'b.9-0', gap: true }))
+    expect(state.feed.map((entry) => entry.kind)).toEqual(['chat', 'gap', 'chat'])
+  })
+
+  it('shows no divider to somebody who has just come', () => {
+    expect(after(aSnapshot({ gap: true })).feed.map((entry) => entry.kind)).toEqual(['chat'])
+  })
+})
+
+describe('a tick', () => {
+  it('changes what it names and nothing else', () => {
+    const before = after(aSnapshot())
+    const state = apply(before, aTick(11, { viewers: 6 })).state
+    expect(state).toEqual({ ...before, n: 11, viewers: 6 })
+    expect(state.offers).toBe(before.offers)
+    expect(state.feed).toBe(before.feed)
+  })
+
+  it('lays numbers over an offer and keeps its terms', () => {
+    const numbers = { id: 'off_1', available: 0, reserved: 10, sold: 90, status: 'sold_out' as const }
+    const state = after(aSnapshot(), aTick(11, { offers: [numbers] }))
+    expect(state.offers[0]).toEqual(anOffer(numbers))
+  })
+
+  it('takes a whole item in place of an old one, and appends a new one', () => {
+    const dearer = anOffer({ price_fen: 2090 })
+    const second = anOffer({ id: 'off_2', title: '3斤装' })
+    const state = after(aSnapshot(), aTick(11, { offers: [second, dearer] }))
+    expect(state.offers).toEqual([dearer, second])
+  })
+
+  it('ignores the numbers of an offer that it does not know', () => {
+    const state = after(aSnapshot(), aTick(11, { offers: [{ id: 'off_9', available: 1 }] }))
+    expect(state.offers.map((offer) => offer.id)).toEqual(['off_1'])
+  })
+
+  it('takes a changed event', () => {
+    const pinned = { ...AN_EVENT, pinned_offer_id: 'off_1' }
+    expect(after(aSnapshot(), aTick(11, { event: pinned })).event).toEqual(pinned)
+  })
+
+  it('keeps the newest entries only', () => {
+    const flood = Array.from({ length: FEED_ENTRIES_MAX + 5 }, (_, i) => chat(`a.2-${i}`))
+    const state = after(aSnapshot(), aTick(11, { feed: flood, feed_id: 'a.2-204' }))
+    expect(state.feed).toHaveLength(FEED_ENTRIES_MAX)
+    expect(state.feed.at(-1)?.id).toBe('a.2-204')
+  })
+})
+
+describe('a hole', () => {
+  it('is noticed, changes nothing, and lasts until a snapshot', () => {
+    const before = after(aSnapshot())
+    const hole = apply(before, aTick(13, { viewers: 99 }))
+    expect(hole.isHole).toBe(true)
+    expect(hole.state.viewers).toBe(5)
+    expect(apply(hole.state, aTick(14)).isHole).toBe(true)
+    expect(apply(hole.state, aSnapshot({ n: 14 })).isHole).toBe(false)
+  })
+
+  it('is what a tick before any snapshot is', () => {
+    expect(apply(EMPTY_ROOM, aTick(1)).isHole).toBe(true)
+  })
+})
+
+describe('urgency', () => {
+  const before = after(aSnapshot())
+
+  it.each([
+    ['a pin', aTick(11, { event: { ...AN_EVENT, pinned_offer_id: 'off_1' } }), true],
+    ['selling out', aTick(11, { offers: [{ id: 'off_1', available: 0, status: 'sold_out' as const }] }), true],
+    ['another price', aTick(11, { offers: [anOffer({ price_fen: 1 })] }), true],
+    ['a new offer', aTick(11, { offers: [anOffer({ id: 'off_2' })] }), true],
+    ['a box sold of many', aTick(11, { offers: [{ id: 'off_1', available: 89, sold: 7 }] }), false],
+    ['chat and counters', aTick(11, { viewers: 8, feed: [chat('a.3-0')] }), false],
+  ])('of %s', (_, tick, expected) => {
+    expect(isUrgent(before, apply(before, tick).state)).toBe(expected)
+  })
+})

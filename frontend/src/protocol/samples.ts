@@ -1,0 +1,75 @@
+/** Well-formed values for tests. */
+
+import type { Event, FeedEntry, Offer, Snapshot, Tick } from './types'
+
+export const AN_EVENT: Event = {
+  id: 'evt_1',
+  title: '徐闻菠萝',
+  status: 'live',
+  host_id: 'acc_host',
+  host_name: '林知夏',
+  county: {
+    code: '440825',
+    name: '徐闻县',
+    name_en: 'Xuwen',
+    province_code: '440000',
+    province_name: '广东省',
+  },
+  place: '曲界镇菠萝田',
+  description: '',
+  starts_at: '2020-02-19T02:00:00.000Z',
+  started_at: '2020-02-19T02:00:00.000Z',
+  ended_at: null,
+  pinned_offer_id: null,
+}
+
+export function anOffer(change: Partial<Offer> = {}): Offer {
+  return {
+    id: 'off_1',
+    event_id: 'evt_1',
+    kind: 'flash_sale',
+    title: '徐闻菠萝 6斤装',
+    unit_grams: 3000,
+    price_fen: 1990,
+    list_price_fen: 3290,
+    list_price_basis: '2020年1月本店日常售价',
+    shipping_fen: 0,
+    undeliverable_provinces: ['540000'],
+    per_buyer_limit: 2,
+    allotment: 100,
+    available: 90,
+    reserved: 4,
+    sold: 6,
+    status: 'open',
+    opens_at: null,
+    closes_at: null,
+    ...change,
+  }
+}
+
+export function chat(id: string, text = '来了来了'): FeedEntry {
+  return { id, kind: 'chat', at: '2020-02-19T02:00:01.000Z', name: '小*', text }
+}
+
+export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    type: 'snapshot',
+    at: '2020-02-19T02:00:00.000Z',
+    n: 10,
+    viewers: 5,
+    views: 50,
+    likes: 7,
+    event: AN_EVENT,
+    offers: [anOffer()],
+    feed: [chat('a.1-0')],
+    feed_id: 'a.1-0',
+    gap: false,
+    degraded: false,
+    reconnect_seconds: 4,
+    ...change,
+  }
+}
+
+export function aTick(n: number, change: Partial<Tick> = {}): Tick {
+  return { type: 'tick', n, prev: n - 1, ...change }
+}

@@ -1,0 +1,22 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 })
+  vi.resetModules()
+})
+afterEach(() => vi.useRealTimers())
+
+it("is the server's and not the phone's", async () => {
+  const { observeServerTime, serverNowMs } = await import('./server_clock')
+  observeServerTime(5_000_000, 0)
+  vi.advanceTimersByTime(250)
+  expect(serverNowMs()).toBe(5_000_250)
+})
+
+it('is not made worse by a coarser word', async () => {
+  const { observeServerTime, serverNowMs } = await import('./server_clock')
+  observeServerTime(5_000_000, 1)
+  observeServerTime(9_000_000, 1_000)
+  observeServerTime(Number.NaN, 0)
+  expect(serverNowMs()).toBeCloseTo(5_000_000, -1)
+})

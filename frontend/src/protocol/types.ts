@@ -1,0 +1,31 @@
+/** The server's own types, under the names the pages use. Nothing here is written by hand. */
+
+import type { components } from './generated/http'
+
+export type * from './generated/room'
+
+type Schemas = components['schemas']
+
+export type Account = Schemas['Account']
+export type Address = Schemas['Address']
+export type AddressUpdate = Schemas['AddressUpdate']
+export type Role = Schemas['Role']
+export type Session = Schemas['Session']
+export type ShipTo = Schemas['ShipTo']
+export type EventCreate = Schemas['EventCreate']
+export type EventUpdate = Schemas['EventUpdate']
+export type EventWithOffers = Schemas['EventWithOffers']
+export type OfferCreate = Schemas['OfferCreate']
+export type OfferUpdate = Schemas['OfferUpdate']
+export type Order = Schemas['Order']
+export type OrderCreate = Schemas['OrderCreate']
+export type OrderStatus = Schemas['OrderStatus']
+export type Payment = Schemas['Payment']
+export type EventSales = Schemas['EventSales']
+export type OfferSales = Schemas['OfferSales']
+export type MinuteSales = Schemas['MinuteSales']
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
