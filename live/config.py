@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(2.0, description="seconds between reconciliations", gt=0)
     expiry_seconds: float = Field(0.5, description="seconds between looks for expired orders", gt=0)
     relay_batch_max: int = Field(1_000, description="facts handed to their handlers at once", ge=1)
-    units_per_order_max: int = Field(1_000, description="units in one order", ge=1)
+    idempotency_key_chars_max: int = Field(128, description="characters of an idempotency key", ge=8)
 
     # Room
     tick_hz: float = Field(5.0, description="ticks a second", gt=0, le=20)
@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     sales_seconds: float = Field(1.0, description="seconds between sales messages to host and operators", gt=0)
     commands_in_flight_max: int = Field(4, description="commands of one connection under way; beyond, it waits", ge=1)
     unread_bytes_max: int = Field(64 * 1024, description="bytes of answers a connection may leave unread", ge=4096)
+
+    # Measuring
+    benchmark_noop: bool = Field(False, description="mount POST /api/noop, which authenticates and does nothing: the benchmarks' yardstick")
 
     # Storage
     pool_connections: int = Field(16, description="SQL connections of one process", ge=2)

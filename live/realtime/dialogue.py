@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 import structlog
 
-from live.errors import BadRequest, Invalid, Problem, Unauthenticated
+from live.errors import BadRequest, Invalid, Problem, Unauthenticated, Unavailable
 from live.realtime.commands import Command, Speaker
 from live.realtime.protocol import REF_CHARS_MAX, UNSET, Ack, ProblemMessage, Ref, Unset, encode
+from live.storage.database import SQL_AWAY
+from live.storage.redis import REDIS_AWAY
 from live.web.problems import fields_of
 
 _decode = msgspec.json.Decoder().decode
@@ -78,6 +80,10 @@ class Dialogue:
             fields = await command.handle(speaker, heard.message)
         except Problem as problem:
             return problem_message(problem, ref), problem.code
+        except (*SQL_AWAY, *REDIS_AWAY) as error:
+            log.warning("command waits for storage", type=command.type, error=repr(error))
+            away = Unavailable(retry_after_seconds=1)
+            return problem_message(away, ref), away.code
         except Exception:
             log.exception("command failed", type=command.type, event_id=speaker.event_id)
             return problem_message(Problem(), ref), Problem.default_code

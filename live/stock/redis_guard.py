@@ -149,11 +149,12 @@ class OffersSection:
         return _READ.call(_keys(event_id)[:1], ())
 
     def read(self, reply: list[Any]) -> dict[str, dict[str, Any]] | None:
-        """Offer id → available, reserved, sold and status; None while there are no counters."""
+        """Offer id → allotment, available, reserved, sold, status; None without counters."""
         if not reply:
             return None
         return {
             row[0].decode(): {
+                "allotment": row[1],
                 "available": row[1] - row[2] - row[3],
                 "reserved": row[2],
                 "sold": row[3],

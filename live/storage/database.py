@@ -14,8 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+# What a caller must expect of SQL: no server, no connection to it, or none free.
+SQL_AWAY = (OperationalError, InterfaceError, NoFreeConnection, ConnectionError)
 
 SQLITE_BUSY_SECONDS = 5
 _READ_ONLY = "live_read_only"

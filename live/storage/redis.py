@@ -4,7 +4,8 @@ Client-side retries are off: every script is idempotent or checked by its caller
 storm against a paused Redis is worse than an honest 503. Replies are bytes.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
@@ -71,9 +72,9 @@ class Script:
         """
         rest = (len(keys), *keys, *args)
         try:
-            return await redis.execute_command("EVALSHA", self.sha, *rest)
+            return await _heeding_cancellation(redis.execute_command("EVALSHA", self.sha, *rest))
         except NoScriptError:
-            return await redis.execute_command("EVAL", self.text, *rest)
+            return await _heeding_cancellation(redis.execute_command("EVAL", self.text, *rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,23 @@ async def _pipelined(redis: RedisClient, command: str, rows: Sequence[tuple[Any,
     pipe = redis.pipeline() if isinstance(redis, RedisCluster) else redis.pipeline(transaction=False)
     for row in rows:
         pipe.execute_command(command, *row)
-    replies: list[Any] = await pipe.execute(raise_on_error=False)
+    replies: list[Any] = await _heeding_cancellation(pipe.execute(raise_on_error=False))
     return replies
+
+
+async def _heeding_cancellation(reply: Awaitable[Any]) -> Any:
+    """What ``reply`` brings, unless the task was cancelled meanwhile.
+
+    On Python 3.11 redis-py's own timeout can swallow a cancellation that arrives together with
+    the reply; the task would then go on for ever. Only a cancellation during this call counts:
+    a task that cleans up after one may still talk to Redis.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task is not None else 0
+    result = await reply
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return result
 
 
 def event_key(event_id: str, name: str) -> str:

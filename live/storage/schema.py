@@ -33,17 +33,32 @@ def downgrade(url: str, revision: str) -> None:
 
 async def check_schema(url: str) -> None:
     """Raise StartupError unless the database has exactly the schema this code was written for."""
-    script = ScriptDirectory.from_config(alembic_config(url))
-    head = script.get_current_head()
+    head, known = _revisions()
     current = await current_revision(url)
     if current == head:
         return
-    known = {revision.revision for revision in script.walk_revisions()}
     if current is not None and current not in known:
         raise StartupError(
-            f"schema_ahead: the database is at {current}, which this version does not know; deploy newer code"
+            f"schema_ahead: the database is at {current}, which this version does not know;"
+            " deploy newer code"
         )
-    raise StartupError(f"schema_behind: the database is at {current or 'nothing'}, the code needs {head}; run: live migrate")
+    raise StartupError(
+        f"schema_behind: the database is at {current or 'nothing'}, the code needs {head};"
+        " run: live migrate"
+    )
+
+
+async def is_behind(url: str) -> bool:
+    """Whether the database has no schema yet, or an older one of ours."""
+    head, known = _revisions()
+    current = await current_revision(url)
+    return current != head and (current is None or current in known)
+
+
+def _revisions() -> tuple[str | None, set[str]]:
+    """The newest revision, and all that this code knows."""
+    script = ScriptDirectory.from_config(alembic_config(""))
+    return script.get_current_head(), {r.revision for r in script.walk_revisions()}
 
 
 async def current_revision(url: str) -> str | None:

@@ -12,8 +12,6 @@ from typing import Any, NoReturn
 import msgspec
 import structlog
 from aiohttp import hdrs, web
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from live.errors import (
     BadRequest,
@@ -24,6 +22,7 @@ from live.errors import (
     Unauthenticated,
     Unavailable,
 )
+from live.storage.database import SQL_AWAY
 from live.storage.redis import REDIS_AWAY
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
@@ -33,7 +32,6 @@ from live.web.routes import Access, Call, Identity, Reply, Route
 from live.web.traffic import RouteTraffic
 
 _READS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
-_SQL_AWAY = (OperationalError, InterfaceError, NoFreeConnection, ConnectionError)
 _JSON_HEADERS = {hdrs.CONTENT_TYPE: "application/json", "X-Content-Type-Options": "nosniff"}
 
 _NUL = b"\\u0000"
@@ -184,7 +182,7 @@ def refusal_of(error: Exception, request: web.Request) -> web.StreamResponse:
             response = http_exception_response(error)
         case ConnectionError() if has_begun:  # the client has gone
             raise error
-        case _ if isinstance(error, (*_SQL_AWAY, *REDIS_AWAY)):
+        case _ if isinstance(error, (*SQL_AWAY, *REDIS_AWAY)):
             response = failure_response(error, request, Unavailable(retry_after_seconds=1))
         case _:
             response = failure_response(error, request, Problem())

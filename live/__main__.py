@@ -1,0 +1,5 @@
+"""``python -m live`` is ``live``."""
+
+from live.cli.main import main
+
+main(prog_name="live")

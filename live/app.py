@@ -1,0 +1,171 @@
+"""The composition root: every feature is one line here, and nothing else knows them all."""
+
+import asyncio
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from live.accounts.feature import accounts_feature
+from live.accounts.secrets import Keys
+from live.accounts.sms import LogSms, SmsProvider
+from live.catalog.feature import catalog_feature
+from live.clock import Clock, SystemClock
+from live.config import Settings
+from live.events.feature import events_feature
+from live.events.record import FeedRecord
+from live.feature import Feature
+from live.jobs import run_jobs
+from live.realtime.feature import realtime_feature
+from live.realtime.feed import Feed
+from live.realtime.gateway import Gateway
+from live.sales.feature import sales_feature
+from live.sales.payments.provider import PaymentProvider
+from live.storage.database import Database
+from live.storage.redis import RedisClient, connect_redis
+from live.storage.relay import Relay
+from live.telemetry import loop_lag_measured
+from live.web.application import build_application
+from live.web.authentication import Authenticator
+from live.web.health import Health
+from live.web.openapi import describe
+
+
+class Wake:
+    """Rings the relay, which can only be built when all features are."""
+
+    def __init__(self) -> None:
+        self.relay: Relay | None = None
+
+    def __call__(self) -> None:
+        if self.relay is not None:
+            self.relay.wake()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Everything that one process serves."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    features: Sequence[Feature]
+    authenticator: Authenticator
+    gateway: Gateway
+    relay: Relay
+    health: Health
+
+    def application(self) -> web.Application:
+        return build_application(
+            self.features,
+            authenticator=self.authenticator,
+            settings=self.settings,
+            routes=self.health.routes(),
+            noop=self.settings.benchmark_noop,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The features' lives, the relay and the periodic jobs, until left."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(loop_lag_measured())
+            await stack.enter_async_context(_in_background(self.relay.run(), "relay"))
+            for feature in self.features:
+                for lifespan in feature.lifespans:
+                    await stack.enter_async_context(lifespan())
+            jobs = [job for feature in self.features for job in feature.jobs]
+            holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+            work = run_jobs(self.database, self.clock, jobs, holder)
+            await stack.enter_async_context(_in_background(work, "jobs"))
+            yield
+
+
+def compose(
+    settings: Settings,
+    database: Database,
+    redis: RedisClient,
+    *,
+    keys: Keys,
+    sms: SmsProvider,
+    providers: Mapping[str, PaymentProvider],
+    lives: Sequence[Feature] = (),
+    clock: Clock | None = None,
+) -> Platform:
+    """Put the platform together; nothing is connected or started yet.
+
+    Args:
+        providers: of payment, by name.
+        lives: features of the surroundings, such as the sandbox's notifications.
+    """
+    clock = clock or SystemClock()
+    on_commit = Wake()
+    feed = Feed(redis, settings)
+    accounts = accounts_feature(database, redis, clock, settings, keys, sms)
+    catalog = catalog_feature(database, clock, settings)
+    sales = sales_feature(
+        database,
+        redis,
+        clock,
+        settings,
+        feed=feed,
+        find_address=accounts.addresses.find,
+        providers=providers,
+        on_commit=on_commit,
+    )
+    events = events_feature(
+        database, clock, settings, on_change=sales.on_event_change, on_commit=on_commit
+    )
+    features = [accounts.feature, catalog, events, sales.feature, *lives]
+    realtime = realtime_feature(
+        redis,
+        settings,
+        clock,
+        feed=feed,
+        authenticator=accounts.authenticator,
+        load_definition=sales.load_definition,
+        sections=[section for feature in features for section in feature.sections],
+        commands=[command for feature in features for command in feature.commands],
+        load_sales=sales.load_sales,
+        record=FeedRecord(database),
+    )
+    features.append(realtime.feature)
+    reactions = [reaction for feature in features for reaction in feature.reactions]
+    relay = Relay(database, reactions, clock, batch_max=settings.relay_batch_max)
+    on_commit.relay = relay
+    return Platform(
+        settings=settings,
+        database=database,
+        clock=clock,
+        features=features,
+        authenticator=accounts.authenticator,
+        gateway=realtime.gateway,
+        relay=relay,
+        health=Health(database, redis),
+    )
+
+
+def http_description() -> dict[str, Any]:
+    """The OpenAPI description of the whole platform; nothing is connected."""
+    settings = Settings()
+    redis = connect_redis("redis://127.0.0.1", timeout_ms=1, connections_max=4)
+    database = Database("sqlite+aiosqlite:///unused.db")
+    platform = compose(
+        settings, database, redis, keys=Keys(bytes(32)), sms=LogSms(), providers={}
+    )
+    routes = [route for feature in platform.features for route in feature.routes]
+    return describe([*routes, *platform.health.routes()])
+
+
+@asynccontextmanager
+async def _in_background(work: Any, name: str) -> AsyncIterator[None]:
+    task = asyncio.create_task(work, name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,176 @@
+"""From a buyer's wish to an order: everything that can be refused before stock is touched.
+
+    wish ─► how often? ─► which offer? ─► where to? ─► Checkout.place ─► order, or why not
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from math import ceil
+from typing import NamedTuple
+
+from live.accounts.phones import normalise_phone
+from live.accounts.schemas import ShipTo
+from live.clock import Clock
+from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, TooMany
+from live.provinces import is_province
+from live.sales.checkout import Checkout
+from live.sales.commit import Outcome, Verdict
+from live.sales.orders import amount_fen, request_digest
+from live.sales.sale_terms import SaleTerms, SaleTermsCache
+from live.sales.schemas import OrderCreate, OrderStatus
+from live.sales.stored_order import StoredOrder
+from live.stock.rules import Admission
+from live.values import MS_PER_SECOND, order_id_for
+from live.web.limits import LocalRateLimit
+
+_MINUTE = 60.0
+_KEY = re.compile(r"[\x21-\x7e]+")  # visible ASCII
+
+# (account id, address id) → where to.
+FindAddress = Callable[[str, str], Awaitable[ShipTo]]
+
+_REFUSALS: dict[Admission, tuple[type[Problem], str, str]] = {
+    Admission.SOLD_OUT: (Conflict, "sold_out", "There are not so many left."),
+    Admission.BUYER_LIMIT: (Conflict, "buyer_limit", "That is more than one buyer may have."),
+    Admission.NOT_OPEN: (Conflict, "not_open", "This is not on sale now."),
+    Admission.PRICE_CHANGED: (Conflict, "price_changed", "The price has changed."),
+    Admission.UNKNOWN_OFFER: (NotFound, "not_found", "There is no such offer."),
+}
+
+
+class Placed(NamedTuple):
+    order: StoredOrder
+    is_new: bool  # False: a repeat of the same request
+
+
+class OrderIntake:
+    """Takes orders of any offer.
+
+    Args:
+        orders_per_minute: attempts of one account, in this process.
+        key_chars_max: characters of an idempotency key.
+    """
+
+    def __init__(
+        self,
+        checkout: Checkout,
+        terms: SaleTermsCache,
+        find_address: FindAddress,
+        clock: Clock,
+        *,
+        hold_seconds: int,
+        orders_per_minute: int,
+        key_chars_max: int,
+    ) -> None:
+        self._checkout = checkout
+        self._terms = terms
+        self._find_address = find_address
+        self._clock = clock
+        self._hold_ms = hold_seconds * MS_PER_SECOND
+        self._limit = LocalRateLimit(orders_per_minute, _MINUTE)
+        self._key_chars_max = key_chars_max
+
+    async def place(
+        self,
+        buyer_id: str,
+        offer_id: str,
+        key: str | None,
+        asked: OrderCreate,
+        *,
+        in_event: str | None = None,
+    ) -> Placed:
+        """Order for a buyer.
+
+        Args:
+            key: the idempotency key: the same one again gets the same order.
+            in_event: the room it was said in; an offer of another event is unknown there.
+
+        Raises: PreconditionRequired, Invalid, NotFound, Conflict, TooMany; Unavailable, after
+            which the order may exist: a repeat finds out.
+        """
+        key = self._checked_key(key)
+        wait = self._limit.take_now(buyer_id)
+        if wait > 0:
+            raise TooMany(
+                "too_many_orders", "Slow down a little.", retry_after_seconds=ceil(wait)
+            )
+        terms = await self._terms.of(offer_id)
+        if in_event is not None and terms.event_id != in_event:
+            raise NotFound(detail="There is no such offer in this room.")
+        ship_to = await self._ship_to(buyer_id, asked)
+        if ship_to.province_code in terms.undeliverable:
+            raise Conflict("not_deliverable", "This is not sent to that province.")
+        order = self._order(buyer_id, offer_id, key, asked, terms, ship_to)
+        return _told(order, await self._checkout.place(order))
+
+    def _checked_key(self, key: str | None) -> str:
+        if not key:
+            raise PreconditionRequired(
+                "idempotency_key_required", "Send an Idempotency-Key of your own making."
+            )
+        if len(key) > self._key_chars_max or not _KEY.fullmatch(key):
+            raise Invalid(
+                "idempotency_key_invalid",
+                f"At most {self._key_chars_max} visible ASCII characters.",
+            )
+        return key
+
+    async def _ship_to(self, buyer_id: str, asked: OrderCreate) -> ShipTo:
+        """Where to, in the spelling that is stored."""
+        if (asked.ship_to is None) == (asked.address_id is None):
+            raise Invalid(fields={"ship_to": "give either this or address_id"})
+        if asked.address_id is not None:
+            return await self._find_address(buyer_id, asked.address_id)
+        ship_to = asked.ship_to
+        assert ship_to is not None
+        if not is_province(ship_to.province_code):
+            raise Invalid(fields={"ship_to.province_code": "no province of China"})
+        phone = normalise_phone(ship_to.phone, "ship_to.phone")
+        return ShipTo(ship_to.name, phone, ship_to.province_code, ship_to.address)
+
+    def _order(
+        self,
+        buyer_id: str,
+        offer_id: str,
+        key: str,
+        asked: OrderCreate,
+        terms: SaleTerms,
+        to: ShipTo,
+    ) -> StoredOrder:
+        now_ms = self._clock.now_ms()
+        place = (to.name, to.phone, to.province_code, to.address)
+        return StoredOrder(
+            id=order_id_for(buyer_id, offer_id, key),
+            event_id=terms.event_id,
+            offer_id=offer_id,
+            buyer_id=buyer_id,
+            request_digest=request_digest(asked.units, asked.price_fen, place),
+            units=asked.units,
+            price_fen=asked.price_fen,
+            shipping_fen=terms.shipping_fen,
+            amount_fen=amount_fen(asked.units, asked.price_fen, terms.shipping_fen),
+            grams=asked.units * terms.unit_grams,
+            status=OrderStatus.RESERVED.value,
+            hold_no=0,
+            ship_name=to.name,
+            ship_phone=to.phone,
+            ship_province_code=to.province_code,
+            ship_address=to.address,
+            created_ms=now_ms,
+            pay_by_ms=now_ms + self._hold_ms,
+            paid_ms=None,
+            closed_ms=None,
+        )
+
+
+def _told(order: StoredOrder, outcome: Outcome) -> Placed:
+    """What the buyer hears. Raises: Conflict, NotFound; Invalid ``idempotency_key_reused``."""
+    stored = outcome.order
+    if stored is None:
+        kind, code, detail = _REFUSALS[outcome.word]
+        raise kind(code, detail)
+    if stored.request_digest != order.request_digest:
+        raise Invalid(
+            "idempotency_key_reused", "This key belongs to an order that asked for something else."
+        )
+    return Placed(stored, outcome.verdict is Verdict.PLACED)

@@ -1,0 +1,160 @@
+"""One server process, from its first connection to its last answer."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiohttp import web
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from yarl import URL
+
+from live.accounts.secrets import Keys, load_secret
+from live.accounts.sms import sms_provider
+from live.app import Platform, compose
+from live.catalog.counties import seed_counties
+from live.config import Settings
+from live.errors import StartupError
+from live.feature import Feature
+from live.sales.payments.configured import sandbox_provider
+from live.storage.database import Database
+from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
+from live.storage.schema import check_schema
+
+BACKLOG = 4_096  # connections that may wait to be accepted
+SHUTDOWN_SECONDS = 10.0  # for answers under way when the server stops
+
+log = structlog.get_logger(__name__)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises: StartupError where the port is taken or the host not ours."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise StartupError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    listener.setblocking(False)
+    return listener
+
+
+async def check_surroundings(settings: Settings) -> None:
+    """Raise StartupError, in words for an operator, for whatever would keep a server from working."""
+    keys = _keys(settings)
+    sms_provider(settings)
+    sandbox_provider(settings, keys.key("sandbox"))
+    try:
+        await check_schema(settings.effective_database_url)
+    except (SQLAlchemyError, OSError) as error:
+        where = make_url(settings.effective_database_url).render_as_string(hide_password=True)
+        raise StartupError(f"cannot reach the database {where}: {_first_line(error)}") from error
+    assert settings.redis_url is not None
+    redis = _connect_redis(settings)
+    try:
+        await redis.ping()
+    except REDIS_AWAY as error:
+        where = str(URL(settings.redis_url).with_password(None))
+        raise StartupError(f"cannot reach Redis {where}: {_first_line(error)}") from error
+    finally:
+        await redis.aclose()
+
+
+async def serve(
+    settings: Settings, listener: socket.socket, *, url: str, stop: asyncio.Event | None = None
+) -> None:
+    """Serve until SIGTERM, SIGINT or ``stop``, then drain.
+
+    Args:
+        url: where this very server can be reached from this machine.
+    """
+    stopping = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with _opened(settings) as (database, redis):
+        async with database.transaction() as session:
+            await seed_counties(session)
+        platform = _platform(settings, database, redis, url)
+        async with platform.running():
+            runner = web.AppRunner(
+                platform.application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+            )
+            await runner.setup()
+            try:
+                await web.SockSite(runner, listener, backlog=BACKLOG).start()
+                log.info("serving", url=url)
+                await stopping.wait()
+                log.info("draining")
+                # Balancers stop sending people here, rooms are emptied evenly, and only then
+                # does the door close.
+                platform.health.start_draining()
+                await platform.gateway.drain()
+            finally:
+                await runner.cleanup()
+    log.info("stopped")
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run on uvloop where there is one."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(work)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop  # noqa: PLC0415 (not to be had on Windows)
+
+    return uvloop.new_event_loop
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, RedisClient]]:
+    database = Database(
+        settings.effective_database_url, pool_connections=settings.pool_connections
+    )
+    redis = _connect_redis(settings)
+    try:
+        yield database, redis
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+def _platform(
+    settings: Settings, database: Database, redis: RedisClient, url: str
+) -> Platform:
+    keys = _keys(settings)
+    sandbox = sandbox_provider(settings, keys.key("sandbox"))
+    sandbox.notify_url = f"{url}/api/payments/{sandbox.name}/notify"
+    return compose(
+        settings,
+        database,
+        redis,
+        keys=keys,
+        sms=sms_provider(settings),
+        providers={sandbox.name: sandbox},
+        lives=[Feature(name="sandbox payments", lifespans=[sandbox.delivering])],
+    )
+
+
+def _keys(settings: Settings) -> Keys:
+    return Keys(load_secret(settings, may_generate=settings.allow_sandbox))
+
+
+def _connect_redis(settings: Settings) -> RedisClient:
+    assert settings.redis_url is not None
+    return connect_redis(
+        settings.redis_url,
+        timeout_ms=settings.redis_timeout_ms,
+        connections_max=settings.redis_connections_max,
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

