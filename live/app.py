@@ -118,7 +118,7 @@ def compose(
         on_commit=on_commit,
     )
     events = events_feature(
-        database, clock, settings, on_change=sales.on_event_change, on_commit=on_commit
+        database, clock, on_change=sales.on_event_change, on_commit=on_commit
     )
     features = [accounts.feature, catalog, events, sales.feature, *lives]
     realtime = realtime_feature(

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import cast
@@ -37,13 +38,16 @@ async def redis(redis_url: str) -> AsyncIterator[RedisClient]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgserver.PostgresServer]:
+def postgres_server() -> Iterator[pgserver.PostgresServer]:
     """One PostgreSQL, from the wheel that carries it, with a migrated template database."""
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    server.psql(f"CREATE DATABASE {_TEMPLATE}")
-    upgrade(_postgres_url(server, _TEMPLATE))
-    yield server
-    server.cleanup()
+    # Not below pytest's own root: PostgreSQL will not run as root, so the wheel opens every
+    # folder above to its own user, and the next pytest to start closes that one again.
+    with tempfile.TemporaryDirectory(prefix="live-postgres-") as directory:
+        server = pgserver.get_server(directory, cleanup_mode="stop")
+        server.psql(f"CREATE DATABASE {_TEMPLATE}")
+        upgrade(_postgres_url(server, _TEMPLATE))
+        yield server
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,8 @@
 """``live accounts``: people, from the shell of the machine that the database is on."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
 from live.accounts.feature import tokens_of
 from live.accounts.people import find_or_make_account, list_accounts
@@ -15,20 +11,16 @@ from live.accounts.secrets import Keys, load_secret
 from live.accounts.simulated import sign_in_simulated
 from live.accounts.staff import assign_role
 from live.accounts.tables import AccountRow
+from live.cli.shell import opened_database, run
 from live.clock import SystemClock
-from live.config import Settings, settings_from_environment
-from live.errors import Problem, StartupError
-from live.storage.database import Database
-from live.storage.schema import check_schema, current_revision, upgrade_async
+from live.config import settings_from_environment
 from live.values import Role
 from live.web.pages import PageRequest
 
-T = TypeVar("T")
-
 app = typer.Typer(help="People: add, list, and sign in made-up ones.", no_args_is_help=True)
 
+_COMMAND = "live accounts"
 _COUNT_MAX = 1_000_000
-_LAST_WORDS_SECONDS = 0.1
 _LIST_MAX = 1_000
 
 
@@ -39,7 +31,7 @@ def add(
     name: Annotated[str | None, typer.Option(help="shown to others")] = None,
 ) -> None:
     """Make an account, or change an existing one; its owner signs in by phone."""
-    account = asyncio.run(_guarded(_add(phone, role, name)))
+    account = run(_COMMAND, _add(phone, role, name))
     typer.echo(_line(account))
 
 
@@ -50,7 +42,7 @@ def list_(
     limit: Annotated[int, typer.Option(min=1, max=_LIST_MAX)] = 50,
 ) -> None:
     """Accounts, newest first: id, phone, role, name."""
-    for account in asyncio.run(_guarded(_list(search, role, limit))):
+    for account in run(_COMMAND, _list(search, role, limit)):
         typer.echo(_line(account))
 
 
@@ -60,31 +52,13 @@ def tokens(
     count: Annotated[int, typer.Option(min=1, max=_COUNT_MAX, help="how many")] = 1,
 ) -> None:
     """Sign in made-up people, making those that are missing: one bearer token a line."""
-    typer.echo("\n".join(asyncio.run(_guarded(_tokens(role, count)))))
-
-
-async def _guarded(work: Coroutine[Any, Any, T]) -> T:
-    """One line and a non-zero exit, rather than a traceback, for what a person can mend."""
-    try:
-        return await work
-    except Problem as problem:
-        why = "; ".join(f"{name}: {wrong}" for name, wrong in problem.fields.items())
-        reason = why or str(problem)
-    except StartupError as error:
-        reason = str(error)
-    except (SQLAlchemyError, OSError) as error:
-        reason = f"cannot use the database: {error}".splitlines()[0]
-        # A connection that fails leaves aiosqlite's thread about to report to this loop; were it
-        # closed by then, a traceback would follow our one line.
-        await asyncio.sleep(_LAST_WORDS_SECONDS)
-    typer.echo(f"live accounts: {reason}", err=True)
-    raise typer.Exit(1)
+    typer.echo("\n".join(run(_COMMAND, _tokens(role, count))))
 
 
 async def _add(phone: str, role: Role | None, name: str | None) -> AccountRow:
     clock = SystemClock()
     async with (
-        _database(settings_from_environment()) as database,
+        opened_database(settings_from_environment()) as database,
         database.transaction() as session,
     ):
         account = await find_or_make_account(
@@ -97,7 +71,10 @@ async def _add(phone: str, role: Role | None, name: str | None) -> AccountRow:
 
 
 async def _list(search: str, role: Role | None, limit: int) -> list[AccountRow]:
-    async with _database(settings_from_environment()) as database, database.reading() as session:
+    async with (
+        opened_database(settings_from_environment()) as database,
+        database.reading() as session,
+    ):
         page = PageRequest(limit, None)
         return (await list_accounts(session, page, search=search, role=role))[:limit]
 
@@ -105,26 +82,10 @@ async def _list(search: str, role: Role | None, limit: int) -> list[AccountRow]:
 async def _tokens(role: Role, count: int) -> list[str]:
     settings = settings_from_environment()
     signer = tokens_of(Keys(load_secret(settings, may_generate=True)))
-    async with _database(settings) as database:
+    async with opened_database(settings) as database:
         return await sign_in_simulated(
             database, signer, SystemClock(), role, count, days=settings.session_days
         )
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    url = settings.effective_database_url
-    if settings.database_url is None:
-        # The embedded database is this program's own, and there may be no server yet.
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if await current_revision(url) is None:
-            await upgrade_async(url)
-    await check_schema(url)
-    database = Database(url, pool_connections=2)
-    try:
-        yield database
-    finally:
-        await database.close()
 
 
 def _line(account: AccountRow) -> str:

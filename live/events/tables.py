@@ -16,9 +16,16 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "events"
     __table_args__ = (
-        CheckConstraint("status IN ('scheduled', 'live', 'ended', 'cancelled')", name="ck_events_status"),
-        CheckConstraint("revision >= 0 AND views_total >= 0 AND likes_total >= 0", name="ck_events_counts"),
-        CheckConstraint("(status = 'scheduled' OR status = 'cancelled') = (started_ms IS NULL)", name="ck_events_started"),
+        CheckConstraint(
+            "status IN ('scheduled', 'live', 'ended', 'cancelled')", name="ck_events_status"
+        ),
+        CheckConstraint(
+            "revision >= 0 AND views_total >= 0 AND likes_total >= 0", name="ck_events_counts"
+        ),
+        CheckConstraint(
+            "(status = 'scheduled' OR status = 'cancelled') = (started_ms IS NULL)",
+            name="ck_events_started",
+        ),
         CheckConstraint("(status = 'ended') = (ended_ms IS NOT NULL)", name="ck_events_ended"),
     )
 

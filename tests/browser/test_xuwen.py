@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import ACTION_MS, Server, Visitor
+from tests.browser.conftest import ACTION_MS, Visitor
+from tests.support.live_server import LiveServer
 
 HOST, OPERATOR, BUYER = "13800000001", "13800000002", "13912345678"
 EVENT = "徐闻菠萝：浏览器里的田头"
@@ -30,7 +31,7 @@ class Cast:
 
 
 @pytest.fixture(scope="module")
-def cast(server: Server, browser: Browser) -> Iterator[Cast]:
+def cast(server: LiveServer, browser: Browser) -> Iterator[Cast]:
     server.add_person(HOST, "host", "林知夏")
     server.add_person(OPERATOR, "operator", "运营·周末")
     server.start()
@@ -86,7 +87,7 @@ def test_a_viewer_finds_the_room_and_sees_a_pin_without_asking(cast: Cast) -> No
     expect(pinned).to_contain_text(f"剩 {ALLOTMENT} 箱")
 
 
-def test_stock_falls_while_one_looks(cast: Cast, server: Server) -> None:
+def test_stock_falls_while_one_looks(cast: Cast, server: LiveServer) -> None:
     _buy_elsewhere(server, cast, BOUGHT_ELSEWHERE)
     left = ALLOTMENT - BOUGHT_ELSEWHERE
     expect(cast.buyer.page.get_by_text(f"剩 {left} 箱").first).to_be_visible()
@@ -202,7 +203,7 @@ def _fill_address(page: Page) -> None:
     form.get_by_role("button", name="保存并使用").click()
 
 
-def _buy_elsewhere(server: Server, cast: Cast, units: int) -> None:
+def _buy_elsewhere(server: LiveServer, cast: Cast, units: int) -> None:
     """Another buyer, who needs no browser, and does not pay."""
     event_id = cast.buyer.page.url.rsplit("/", 1)[1]
     event = _call(server, "GET", f"/api/events/{event_id}")
@@ -221,7 +222,7 @@ def _buy_elsewhere(server: Server, cast: Cast, units: int) -> None:
 
 
 def _call(
-    server: Server, method: str, path: str, body: object = None, token: str | None = None
+    server: LiveServer, method: str, path: str, body: object = None, token: str | None = None
 ) -> dict[str, list[dict[str, str]]]:
     headers = {"Content-Type": "application/json", "Idempotency-Key": "elsewhere"}
     if token is not None:
