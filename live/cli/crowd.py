@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from live.cli.open_files import allow_many_open_files
 from live.cli.signals import interrupts_as_event
 from live.cli.speed import read_speed
 from live.crowd import ledger, xuwen
@@ -46,6 +47,7 @@ class CrowdOptions:
 
 
 def crowd(
+    *,
     event: Annotated[str, typer.Option(help="id of the event")],
     tokens: Annotated[Path, typer.Option(help="bearer tokens, one a line: live accounts tokens")],
     url: Annotated[str, typer.Option(help="address of the server")] = "http://127.0.0.1:8080",
@@ -63,13 +65,14 @@ def crowd(
 
     The last line is a JSON object of what the clients were told.
     """
+    allow_many_open_files()
     try:
         options = CrowdOptions(
             Origin.parse(url), event, tokens, viewers, orders, read_speed(speed), seconds, database
         )
         is_clean = asyncio.run(_run(options, Console(highlight=False)))
     except (StartupError, CrowdFailed, ApiRefusal, Unanswered, OSError, ValueError) as error:
-        print(f"live crowd: {error or 'timed out'}", file=sys.stderr)
+        print(f"live crowd: {str(error) or 'timed out'}", file=sys.stderr)
         raise typer.Exit(1) from None
     raise typer.Exit(0 if is_clean else 1)
 

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from live.cli.demo_people import DemoPeople, create_people
 from live.cli.demo_store import DemoStore, demo_store
+from live.cli.open_files import allow_many_open_files
 from live.cli.server_process import ServerProcess, check_port_is_free, reachable
 from live.cli.signals import interrupts_as_event
 from live.cli.speed import read_speed
@@ -25,7 +26,7 @@ from live.crowd import xuwen
 from live.crowd.api import ApiRefusal
 from live.crowd.console import CrowdConsole
 from live.crowd.http_client import HttpPool, Origin, Unanswered
-from live.crowd.performance import Outcome, Performance, Stuck
+from live.crowd.performance import Outcome, Performance, Scale, Stuck
 from live.crowd.processes import CrowdFailed
 from live.crowd.show import Show
 from live.crowd.truth import Books
@@ -67,11 +68,12 @@ def demo(
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
 ) -> None:
     """The Xuwen pineapple event with a simulated crowd, on a database of its own."""
+    allow_many_open_files()
     options = DemoOptions(orders, viewers, read_speed(speed), host, port, exits)
     try:
         is_clean = asyncio.run(_run(options, Console(highlight=False)))
     except _FAILURES as error:
-        print(f"live demo: {error or 'timed out'}", file=sys.stderr)
+        print(f"live demo: {str(error) or 'timed out'}", file=sys.stderr)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         # The usual way to end a demo that stays up; a cut-off count has no summary to print.
@@ -91,6 +93,7 @@ async def _run(options: DemoOptions, console: Console) -> bool:
         settings = {
             **store.settings,
             "LIVE_ALLOW_SANDBOX": "1",
+            "LIVE_SMS_URL": "",  # codes are shown here; the demo sends nobody a message
             "LIVE_HOLD_SECONDS": str(options.hold_seconds),
         }
 
@@ -137,10 +140,7 @@ async def _perform(
                     books,
                     people.write_cast(scratch),
                     SystemClock(),
-                    orders=options.orders,
-                    viewers=options.viewers,
-                    speed=options.speed,
-                    hold_seconds=options.hold_seconds,
+                    Scale(options.orders, options.viewers, options.speed, options.hold_seconds),
                     scratch=scratch,
                     on_set_up=on_set_up,
                     on_progress=view.show,
@@ -164,12 +164,18 @@ def _introduce(options: DemoOptions, people: DemoPeople, console: Console) -> No
 def _report(outcome: Outcome, console: Console) -> None:
     summary, progress = outcome.summary, outcome.progress
     lines = [
-        f"Sold      {summary.units_sold:,} boxes in {summary.orders:,} paid orders,"
-        f" {summary.jin_sold:,g} jin, in {summary.seconds:,.1f} s",
-        f"Oversold  {summary.oversold_units} · lost {summary.lost_orders}"
-        f" · leaked {summary.leaked_units}",
-        f"Room      {progress.ticks:,} ticks delivered, {progress.holes} holes,"
-        f" broken promises {progress.faults or 'none'}",
+        (
+            f"Sold      {summary.units_sold:,} boxes in {summary.orders:,} paid orders,"
+            f" {summary.jin_sold:,.0f} jin, in {summary.seconds:,.1f} s"
+        ),
+        (
+            f"Oversold  {summary.oversold_units} · lost {summary.lost_orders}"
+            f" · leaked {summary.leaked_units}"
+        ),
+        (
+            f"Room      {progress.ticks:,} ticks delivered, {progress.holes} holes,"
+            f" broken promises {progress.faults or 'none'}"
+        ),
         f"Answers   {_counts(progress.problems)}",
         f"Audit     {progress.audited_buyers:,} buyers read their own orders once more",
         *outcome.findings.sentences,

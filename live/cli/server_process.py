@@ -75,7 +75,7 @@ class ServerProcess:
             limit=LOG_LINE_BYTES_MAX,
             # Ctrl-C goes to the parent alone, which then stops the server in its own order.
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 (one libc call, before any thread)
+            preexec_fn=_die_with_parent,
         )
         self._reader = asyncio.create_task(self._read(), name="server log")
         try:
@@ -111,7 +111,8 @@ class ServerProcess:
                 await asyncio.sleep(READY_POLL_SECONDS)
 
     async def _stop(self) -> None:
-        assert self._process is not None and self._reader is not None
+        assert self._process is not None
+        assert self._reader is not None
         with suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGTERM)
         try:
@@ -124,7 +125,8 @@ class ServerProcess:
         await self._reader
 
     async def _read(self) -> None:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         with self._log_path.open("ab") as log:
             async for raw in self._process.stdout:
                 log.write(raw)

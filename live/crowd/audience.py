@@ -37,6 +37,7 @@ from live.crowd.talk import keep_talking
 STOP_SECONDS = 60.0  # seconds that orders under way get to finish
 FEED_LINES_SHOWN = 6
 CONNECTIONS_MAX = 256  # HTTP connections of one process
+LATECOMERS_MAX = 50  # people who come at once for the last boxes of one offer
 _RECENT_ORDERS = 2_000  # orders behind the reply times in the progress
 _PLAN_BYTES_MAX = 64 * 1024
 
@@ -67,6 +68,7 @@ class Audience:
         self._arrived: asyncio.Queue[Intent | None] = asyncio.Queue()
         self._has_more_coming = asyncio.Event()
         self._waiting = 0  # people in lanes
+        self._is_selling = True
 
     async def play(self, stopped: asyncio.Event) -> None:
         """Watch and buy until ``stopped``; then finish what is under way and close the books."""
@@ -104,11 +106,28 @@ class Audience:
         self._intents_left -= count
         now = asyncio.get_running_loop().time()
         for seconds in arrival_seconds(count, OFFER_RUSH, self._plan.wave_seconds, self._speed):
-            buyer = self._random.randrange(self._people)
-            habit = self._buyers.habits.draw(self._random.random())
-            intent = Intent(buyer, offer.id, habit)
-            heapq.heappush(self._coming, (now + seconds, self._random.random(), intent))
+            self._send_somebody(offer.id, now + seconds)
+
+    def _bring_latecomers(self) -> None:
+        """Nobody wants a box any more, and some are left: people tell others."""
+        if self._wanting or not self._is_selling:
+            return
+        now = asyncio.get_running_loop().time()
+        for offer_id, units in self._screen.units_left.items():
+            for _ in range(min(units, LATECOMERS_MAX)):
+                self._send_somebody(offer_id, now)
+
+    def _send_somebody(self, offer_id: str, due: float) -> None:
+        buyer = self._random.randrange(self._people)
+        habit = self._buyers.habits.draw(self._random.random())
+        intent = Intent(buyer, offer_id, habit)
+        heapq.heappush(self._coming, (due, self._random.random(), intent))
         self._has_more_coming.set()
+
+    @property
+    def _wanting(self) -> int:
+        """People who want a box and have none yet."""
+        return self._waiting + self._arrived.qsize() + len(self._coming)
 
     async def _let_arrive(self) -> None:
         loop = asyncio.get_running_loop()
@@ -129,6 +148,7 @@ class Audience:
 
     def _send_home(self) -> None:
         """Nobody orders any more; orders under way go on."""
+        self._is_selling = False
         self._coming.clear()
         while not self._arrived.empty():
             self._arrived.get_nowait()
@@ -143,6 +163,8 @@ class Audience:
             self._buyers.ledger.hear(message.order_id, message.status)
         else:
             self._screen.show(message)
+            if self._plan.brings_latecomers:
+                self._bring_latecomers()
 
     async def _report_progress(self) -> None:
         while True:
@@ -162,7 +184,7 @@ class Audience:
             paying=bought.paying,
             refused=bought.answers.total() - accepted - unknown,
             unknown=unknown,
-            waiting=self._waiting + self._arrived.qsize() + len(self._coming),
+            waiting=self._wanting,
             room_viewers=view.viewers,
             room_likes=view.likes,
             offers=[_offer_progress(offer) for offer in view.offers.values()],
@@ -211,13 +233,17 @@ async def _wait_for_stop(reader: asyncio.StreamReader, stopped: asyncio.Event) -
     return True
 
 
+def _tokens(plan: Plan) -> list[str]:
+    tokens = Path(plan.tokens_path).read_text().split()
+    return tokens[plan.tokens_start : plan.tokens_start + plan.tokens_count]
+
+
 async def main() -> None:
     reader = asyncio.StreamReader(limit=_PLAN_BYTES_MAX)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     plan = decode_plan(await reader.readline())
-    tokens = Path(plan.tokens_path).read_text().split()
-    tokens = tokens[plan.tokens_start : plan.tokens_start + plan.tokens_count]
+    tokens = _tokens(plan)
     stopped = asyncio.Event()
     # Ctrl-C reaches the whole terminal; the parent decides when the show is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

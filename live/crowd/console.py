@@ -54,11 +54,11 @@ class CrowdConsole:
             self._live.update(self._draw(progress))
         elif time.monotonic() - self._last_line_at >= PLAIN_LINE_SECONDS:
             self._last_line_at = time.monotonic()
-            self._console.print(self._headline(progress), markup=False, highlight=False)
+            self.note(self._headline(progress))
 
     def note(self, line: str) -> None:
         """A line that stays, above the live table."""
-        self._console.print(line, markup=False, highlight=False)
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _measure(self, progress: Progress) -> None:
         now = time.monotonic()
@@ -94,7 +94,7 @@ class CrowdConsole:
         for offer in progress.offers:
             allotted = offer.available + offer.reserved + offer.sold
             table.add_row(
-                offer.title,
+                Text(offer.title),  # as it is: brackets are no markup
                 offer.status,
                 f"{offer.available:,}",
                 f"{offer.reserved:,}",
@@ -107,4 +107,4 @@ class CrowdConsole:
         parts: list[RenderableType] = [headline, table, feed]
         if trouble:
             parts.append(Text(f"the room broke its word: {trouble}", style="red"))
-        return Panel(Group(*parts), title=self._title)
+        return Panel(Group(*parts), title=Text(self._title))

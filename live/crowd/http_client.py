@@ -68,7 +68,8 @@ class _Connection(asyncio.Protocol):
         self.deadline = 0.0  # loop time after which the request in flight is given up
 
     def send(self, request: bytes, deadline: float) -> "asyncio.Future[HttpReply]":
-        assert self._transport is not None and self._waiter is None
+        assert self._transport is not None
+        assert self._waiter is None
         waiter = self._waiter = self._pool.loop.create_future()
         self.deadline = deadline
         self._transport.write(request)

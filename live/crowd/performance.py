@@ -55,6 +55,22 @@ class Cast:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How big and how fast.
+
+    Args:
+        orders: boxes for sale.
+        speed: times faster than life, or ``MAX_SPEED``.
+        hold_seconds: the server's payment window.
+    """
+
+    orders: int
+    viewers: int
+    speed: float
+    hold_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a performance came to."""
 
@@ -69,7 +85,6 @@ class Performance:
 
     Args:
         scratch: a directory for the crowd's ledgers.
-        hold_seconds: the server's payment window.
         on_set_up: told the show once its offers exist.
         on_progress: told the crowd's progress a few times a second.
         check: raises when the server is gone.
@@ -81,11 +96,8 @@ class Performance:
         books: Books,
         cast: Cast,
         clock: Clock,
+        scale: Scale,
         *,
-        orders: int,
-        viewers: int,
-        speed: float,
-        hold_seconds: float,
         scratch: Path,
         on_set_up: Callable[[Show], None],
         on_progress: Callable[[Progress], None],
@@ -95,10 +107,10 @@ class Performance:
         self._books = books
         self._cast = cast
         self._clock = clock
-        self._orders = orders
-        self._viewers = viewers
-        self._speed = speed
-        self._hold_seconds = hold_seconds
+        self._orders = scale.orders
+        self._viewers = scale.viewers
+        self._speed = scale.speed
+        self._hold_seconds = scale.hold_seconds
         self._scratch = scratch
         self._on_set_up = on_set_up
         self._on_progress = on_progress
@@ -150,6 +162,7 @@ class Performance:
             join_seconds=xuwen.JOIN_SECONDS,
             run_id=self._run_id,
             ledger_path=str(self._scratch / "ledger"),
+            brings_latecomers=True,
         )
 
     async def _gather(self, crowd: CrowdProcesses) -> None:
@@ -172,7 +185,10 @@ class Performance:
             if sold_now != sold or not script.done():
                 sold, last_sale_at = sold_now, now
             if now - last_sale_at > STUCK_SECONDS + self._hold_seconds:
-                raise Stuck(f"nothing sold for {now - last_sale_at:.0f} s, {sold} boxes are")
+                raise Stuck(
+                    f"nothing sold for {now - last_sale_at:.0f} s;"
+                    f" {sold} of {self._orders} boxes are sold"
+                )
 
     async def _look(self, crowd: CrowdProcesses) -> None:
         await asyncio.sleep(POLL_SECONDS)

@@ -19,6 +19,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             ``tokens_start : tokens_start + tokens_count``.
         viewers: room connections of this process; those beyond the tokens watch anonymously.
         intents: people of this process who want a box.
+        brings_latecomers: whether others come when all those have been and boxes are left.
         speed: 0 means as fast as it goes.
         lanes: orders that may be under way at once in this process.
         wave_seconds: how long the rush on one offer lasts at speed 1.
@@ -38,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     join_seconds: float
     run_id: str
     ledger_path: str
+    brings_latecomers: bool = False
     audit_buyers_max: int = AUDIT_BUYERS_MAX
     seed: int = 1
 

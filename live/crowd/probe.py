@@ -13,6 +13,9 @@ from live.crowd.http_client import HttpPool
 from live.crowd.people import ship_to_json
 from live.crowd.report import Probe, Truth
 
+# An offer that was closed with units left sells none of them either.
+_NONE_LEFT = frozenset({"sold_out", "not_open"})
+
 
 async def probe_offers(
     pool: HttpPool,
@@ -23,7 +26,7 @@ async def probe_offers(
     units_per_token: int,
     run_id: str,
 ) -> list[Probe]:
-    """Probe every offer of a settled event that is still on sale.
+    """Probe every offer of a settled event.
 
     Args:
         tokens: accounts that have bought nothing yet. Together they can probe
@@ -40,7 +43,6 @@ async def probe_offers(
             pool, offer["id"], offer["price_fen"], available[offer["id"]], seats, run_id
         )
         for offer in offers
-        if offer["status"] in ("open", "sold_out")
     ]
 
 
@@ -57,7 +59,7 @@ async def _probe_one(
                 f"/api/offers/{offer_id}/orders", body, key=f"probe-{run_id}-{number}"
             )
         except ApiRefusal as refusal:
-            if refusal.code != "sold_out":
+            if refusal.code not in _NONE_LEFT:
                 raise
             break
         bought.append((api, order["id"]))

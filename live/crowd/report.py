@@ -5,7 +5,7 @@ everything here is counted from the rows of ``orders`` and from the clients' led
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -15,8 +15,8 @@ from live.values import GRAMS_PER_JIN, MS_PER_SECOND
 
 _SOLD = frozenset({"paid", "packed", "shipped", "delivered"})
 _HOLDING = _SOLD | {"reserved"}
-# What an order whose payment was started may have become once everything has settled: a
-# payment that met an expired order and found no units is given back.
+# What an order whose payment was started may have become once everything has settled, unless
+# the money went back: see ``Truth.refunded_ids``.
 _MONEY_ACCOUNTED = _SOLD | {"refunded"}
 FINDINGS_MAX = 20  # contradictions spelled out in a report; all are counted
 
@@ -36,10 +36,18 @@ class OrderTruth:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What SQL holds of an event: its orders, and offer id → allotment."""
+    """What SQL holds of an event.
+
+    Args:
+        orders: by id.
+        allotments: offer id → units.
+        refunded_ids: orders of which a payment was given back: it came after the order had
+            expired, and found no units.
+    """
 
     orders: Mapping[str, OrderTruth]
     allotments: Mapping[str, int]
+    refunded_ids: frozenset[str] = frozenset()
 
     def units_held(self, statuses: frozenset[str] = _HOLDING) -> Counter[str]:
         """Offer id → units of its orders in these statuses."""
@@ -114,31 +122,35 @@ def compare(entries: Iterable[Entry], truth: Truth) -> Findings:
     """Every order of which a client was told something that SQL does not bear out."""
     findings = Findings()
     for entry in entries:
-        if entry.is_accepted and (contradiction := _contradiction(entry, truth)):
+        if not entry.is_accepted:
+            continue
+        contradiction = next(_contradictions(entry, truth), None)
+        if contradiction is not None:
             findings.add(f"{entry.order_id}: {contradiction}")
     return findings
 
 
-def _contradiction(entry: Entry, truth: Truth) -> str:
+def _contradictions(entry: Entry, truth: Truth) -> Iterator[str]:
     order = truth.orders.get(entry.order_id)
     if order is None:
-        return "accepted, but SQL has no such order"
+        yield "accepted, but SQL has no such order"
+        return
     if entry.other_ids:
-        return f"the same key was also given {', '.join(entry.other_ids)}"
+        yield f"the same key was also given {', '.join(entry.other_ids)}"
     told = (entry.offer_id, entry.units, entry.amount_fen)
     if told != (order.offer_id, order.units, order.amount_fen):
-        return f"told {told}, SQL has {(order.offer_id, order.units, order.amount_fen)}"
+        yield f"told {told}, SQL has {(order.offer_id, order.units, order.amount_fen)}"
     if entry.is_missing:
-        return "accepted, but its buyer's list of orders came without it"
+        yield "accepted, but its buyer's list of orders came without it"
     if entry.is_told_paid and order.status not in _MONEY_ACCOUNTED:
-        return f"told {entry.status}, SQL has {order.status}"
-    if entry.payment == STARTED and order.status not in _MONEY_ACCOUNTED:
-        return f"its payment was taken, SQL has {order.status}"
+        yield f"told {entry.status}, SQL has {order.status}"
+    is_accounted = order.status in _MONEY_ACCOUNTED or order.id in truth.refunded_ids
+    if entry.payment == STARTED and not is_accounted:
+        yield f"its payment was taken, SQL has {order.status}"
     if entry.cancel == "cancelled" and order.status != "cancelled":
-        return f"told cancelled, SQL has {order.status}"
+        yield f"told cancelled, SQL has {order.status}"
     if order.status in _SOLD and not entry.payment:
-        return f"SQL has {order.status}, but its buyer never tried to pay"
-    return ""
+        yield f"SQL has {order.status}, but its buyer never tried to pay"
 
 
 def oversold_units(entries: Iterable[Entry], truth: Truth, probes: Iterable[Probe]) -> int:

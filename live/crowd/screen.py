@@ -46,6 +46,12 @@ class Screen:
         if any(self._tries.values()):
             self._wake()
 
+    @property
+    def units_left(self) -> dict[str, int]:
+        """Offer id → units on sale now, of those that are."""
+        offers = self.view.offers.values()
+        return {offer.id: offer.available or 0 for offer in offers if offer.is_buyable}
+
     def price_fen(self, offer_id: str) -> int:
         return self.view.offers[offer_id].price_fen or 0
 

@@ -9,7 +9,16 @@ _ORDERS = text(
     "SELECT id, offer_id, units, grams, amount_fen, status, paid_ms FROM orders"
     " WHERE event_id = :event_id"
 )
-_UNSETTLED = text("SELECT count(*) FROM orders WHERE event_id = :event_id AND status = 'reserved'")
+_REFUNDED = text(
+    "SELECT payments.order_id FROM payments JOIN orders ON orders.id = payments.order_id"
+    " WHERE orders.event_id = :event_id AND payments.status = 'refunded'"
+)
+# The second part is joined from the few open payments, by an index, not from all the orders.
+_UNSETTLED = text(
+    "SELECT (SELECT count(*) FROM orders WHERE event_id = :event_id AND status = 'reserved')"
+    " + (SELECT count(*) FROM payments JOIN orders ON orders.id = payments.order_id"
+    " WHERE orders.event_id = :event_id AND payments.status IN ('started', 'refunding'))"
+)
 _ALLOTMENTS = text("SELECT id, allotment FROM offers WHERE event_id = :event_id")
 
 
@@ -20,19 +29,21 @@ class Books:
         self._engine = create_async_engine(database_url)
 
     async def read(self, event_id: str) -> Truth:
-        """Every order of an event, and what its offers were allotted."""
+        """Every order of an event, what its offers were allotted, and whose money went back."""
         event = {"event_id": event_id}
         async with self._engine.connect() as connection:
             orders = (await connection.execute(_ORDERS, event)).all()
             allotments = (await connection.execute(_ALLOTMENTS, event)).all()
+            refunded = await connection.scalars(_REFUNDED, event)
         rows = (OrderTruth(*row) for row in orders)
         return Truth(
             {row.id: row for row in rows},
-            {offer_id: allotment for offer_id, allotment in allotments},
+            {row.id: row.allotment for row in allotments},
+            frozenset(refunded),
         )
 
     async def unsettled_count(self, event_id: str) -> int:
-        """Orders neither paid nor over."""
+        """Orders neither paid nor over, and payments on their way to us or back."""
         async with self._engine.connect() as connection:
             count = await connection.scalar(_UNSETTLED, {"event_id": event_id})
         return int(count or 0)

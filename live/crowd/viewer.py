@@ -128,7 +128,8 @@ class Viewer(asyncio.Protocol):
         self._stats.closes[self._reason()] += 1
         if not self.is_ready.done():
             self.is_ready.set_result(False)
-        self.is_lost.set_result(None)
+        if not self.is_lost.done():  # whoever waited for it may have been cancelled
+            self.is_lost.set_result(None)
 
     def _reason(self) -> str:
         if isinstance(refusal := self._ws.handshake_exc, InvalidStatus):

@@ -68,6 +68,7 @@ class _AdmittedBatch:
     seq: int
     intents: list[_Intent]
     words: list[Admission]
+    deadline: float  # loop time by which its commit is done or given up
     started: "asyncio.Future[None]"  # done when its commit is under way
 
     def for_sql(self) -> EventBatch:
@@ -90,7 +91,8 @@ class Checkout:
     Args:
         batch_max: intents in one script call.
         queue_max: intents waiting in this process; beyond, ``place`` answers 503 at once.
-        commit_timeout_seconds: an SQL batch that takes longer has an unknown outcome.
+        commit_timeout_seconds: from admission to the end of the commit; a batch that takes
+            longer has an unknown outcome.
         on_commit: called after each commit that placed orders (wakes the relay).
     """
 
@@ -177,18 +179,31 @@ class Checkout:
 
     async def _admit(self, event_id: str, intents: list[_Intent]) -> _AdmittedBatch:
         asks = [
-            UnitsIntent(i.order.id, i.order.offer_id, i.order.buyer_id, i.order.units, i.order.price_fen)
+            UnitsIntent(
+                i.order.id, i.order.offer_id, i.order.buyer_id, i.order.units, i.order.price_fen
+            )
             for i in intents
         ]
+        loop = asyncio.get_running_loop()
         position = await self._counters.position(event_id)
+        # From before the holds are written: reconciliation counts their age the same way.
+        deadline = loop.time() + self._commit_timeout_seconds
         try:
             admitted: Admitted = await self._guard.reserve(event_id, position, asks)
         except StaleStock:
             position = await self._counters.rebuild(event_id, seen=position)
+            deadline = loop.time() + self._commit_timeout_seconds
             admitted = await self._guard.reserve(event_id, position, asks)
         self._counters.observe(event_id, position.epoch, admitted.seq)
-        started = asyncio.get_running_loop().create_future()
-        return _AdmittedBatch(event_id, position, admitted.seq, intents, admitted.words, started)
+        return _AdmittedBatch(
+            event_id,
+            position,
+            admitted.seq,
+            intents,
+            admitted.words,
+            deadline,
+            loop.create_future(),
+        )
 
     def _hand_to_committer(self, batch: _AdmittedBatch) -> None:
         self._admitted.append(batch)
@@ -208,7 +223,7 @@ class Checkout:
     async def _commit(self, batches: Sequence[_AdmittedBatch]) -> None:
         BATCH_SIZE.observe(sum(len(batch.intents) for batch in batches))
         try:
-            async with asyncio.timeout(self._commit_timeout_seconds):
+            async with asyncio.timeout_at(min(batch.deadline for batch in batches)):
                 outcomes = await self._committer.commit([batch.for_sql() for batch in batches])
         except Exception as error:
             # The holds stay: if the orders exist they need them, and if not, reconciliation
@@ -239,24 +254,34 @@ class Checkout:
         if is_contradicted:
             self._counters.distrust(batch.event_id, batch.position)
 
-    async def _release_needless(
-        self, batch: _AdmittedBatch, outcomes: Sequence[Outcome]
-    ) -> None:
-        """Give back units taken for a repeated key whose order is over (expired, cancelled …)."""
+    async def _release_needless(self, batch: _AdmittedBatch, outcomes: Sequence[Outcome]) -> None:
+        """Give back units that this batch took and that no order has.
+
+        Those of a repeated key whose order is over (expired, cancelled …), and those taken at
+        a price that has changed meanwhile.
+        """
+        placed = {o.order.id for o in outcomes if o.verdict is Verdict.PLACED and o.order}
         moves = [
             Move(intent.order.id, 0, Settlement.RELEASED)
             for intent, word, outcome in zip(batch.intents, batch.words, outcomes, strict=True)
             if word is Admission.RESERVED
-            and outcome.verdict is Verdict.STORED
-            and outcome.order is not None
-            and outcome.order.status not in HOLDING
+            and _has_no_units(outcome)
+            and intent.order.id not in placed
         ]
         if not moves:
             return
         try:
-            await self._guard.settle(batch.event_id, moves)
+            settled = await self._guard.settle(batch.event_id, moves)
         except REDIS_AWAY as error:  # reconciliation frees them by age
             log.warning("release delayed", holds=len(moves), error=repr(error))
+        else:
+            self._counters.observe_settled(batch.event_id, settled)
+
+
+def _has_no_units(outcome: Outcome) -> bool:
+    if outcome.verdict is Verdict.STORED:
+        return outcome.order is not None and outcome.order.status not in HOLDING
+    return outcome.verdict is Verdict.REFUSED
 
 
 def _log_failure(step: str, error: Exception) -> None:

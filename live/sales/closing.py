@@ -72,9 +72,7 @@ class Closing:
         async with self._database.reading() as session:
             return [(row.id, row.event_id) for row in await session.execute(query)]
 
-    async def _close(
-        self, orders: Sequence[tuple[str, str]], to: OrderStatus
-    ) -> list[StoredOrder]:
+    async def _close(self, orders: Sequence[tuple[str, str]], to: OrderStatus) -> list[StoredOrder]:
         """``orders`` are (order id, event id)."""
         fact = OrderExpired if to is OrderStatus.EXPIRED else OrderCancelled
         now_ms = self._clock.now_ms()

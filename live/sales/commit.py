@@ -18,7 +18,7 @@ from live.stock.rules import Admission
 class Verdict(StrEnum):
     PLACED = "placed"  # the row is new
     STORED = "stored"  # the row was there: a repeat
-    REFUSED = "refused"  # by the guard's word, and SQL has no such order
+    REFUSED = "refused"  # by the guard's word or at another price, and SQL has no such order
     OVERRULED = "overruled"  # the guard admitted it, SQL cannot: the counters are stale
     FENCED = "fenced"  # admitted by counters that are no longer believed
 
@@ -57,6 +57,7 @@ class Ledger:
         fences: event id → epoch that SQL believes in.
         orders: those of the candidates' orders that exist already, by id.
         available: offer id → units not yet reserved or sold.
+        prices: offer id → fen for one unit.
         limits: offer id → units one buyer may have.
         bought: (offer id, buyer id) → units that buyer has; absent means none.
     """
@@ -64,6 +65,7 @@ class Ledger:
     fences: Mapping[str, str]
     orders: Mapping[str, StoredOrder]
     available: Mapping[str, int]
+    prices: Mapping[str, int]
     limits: Mapping[str, int]
     bought: Mapping[tuple[str, str], int]
 
@@ -104,7 +106,9 @@ def decide(batches: Sequence[EventBatch], ledger: Ledger) -> tuple[list[list[Out
     outcomes = []
     for batch in batches:
         is_fenced = ledger.fences.get(batch.event_id) != batch.epoch
-        outcomes.append([_decide_one(c, is_fenced, ledger, writes, placed) for c in batch.candidates])
+        outcomes.append(
+            [_decide_one(c, is_fenced, ledger, writes, placed) for c in batch.candidates]
+        )
     return outcomes, writes
 
 
@@ -123,8 +127,15 @@ def _decide_one(
         return Outcome(Verdict.REFUSED, word=candidate.word)
     if is_fenced:
         return Outcome(Verdict.FENCED)
+    if ledger.prices.get(order.offer_id, order.price_fen) != order.price_fen:
+        # The guard asks no price of a key that has a hold already. Without this, whoever sends
+        # one key to two workers, once at the right price, could buy at a price of their own.
+        return Outcome(Verdict.REFUSED, word=Admission.PRICE_CHANGED)
     buyer = (order.offer_id, order.buyer_id)
-    if ledger.available.get(order.offer_id, 0) < writes.units_by_offer[order.offer_id] + order.units:
+    if (
+        ledger.available.get(order.offer_id, 0)
+        < writes.units_by_offer[order.offer_id] + order.units
+    ):
         return Outcome(Verdict.OVERRULED, word=Admission.SOLD_OUT)
     bought = ledger.bought.get(buyer, 0) + writes.units_by_buyer[buyer]
     if bought + order.units > ledger.limits[order.offer_id]:

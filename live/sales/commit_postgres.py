@@ -38,7 +38,7 @@ _SELECT_FENCES = (
     "SELECT event_id, epoch FROM stock_fences WHERE event_id = ANY($1::text[]) ORDER BY event_id"
 )
 _SELECT_OFFERS = (
-    "SELECT id, allotment - reserved - sold AS available, per_buyer_limit FROM offers"
+    "SELECT id, allotment - reserved - sold AS available, price_fen, per_buyer_limit FROM offers"
     " WHERE id = ANY($1::text[])"
 )
 _SELECT_BOUGHT = (
@@ -51,8 +51,7 @@ _INSERT_BOUGHT = (
     " ON CONFLICT (offer_id, buyer_id) DO UPDATE SET units = buyer_units.units + excluded.units"
 )
 _TAKE_UNITS = (
-    "UPDATE offers SET reserved = reserved + $1"
-    " WHERE id = $2 AND reserved + sold + $1 <= allotment"
+    "UPDATE offers SET reserved = reserved + $1 WHERE id = $2 AND reserved + sold + $1 <= allotment"
 )
 _INSERT_FACTS = (
     "INSERT INTO facts (kind, event_id, body, at_ms)"
@@ -80,7 +79,12 @@ class PostgresOrderCommitter:
                     # A connection that failed or was interrupted mid-way is not used again.
                     await borrowed.invalidate()
                     raise
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError) as error:
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            OSError,
+            asyncio.TimeoutError,
+        ) as error:
             raise CommitUnknown(repr(error)) from error
 
     async def _commit(
@@ -105,7 +109,7 @@ async def _read(
     orders = await connection.fetch(_SELECT_ORDERS, all_order_ids(batches))
     admitted = [c.order for batch in batches for c in batch.candidates if c.word.has_hold]
     if not admitted:
-        return Ledger({}, {row["id"]: StoredOrder(*row) for row in orders}, {}, {}, {})
+        return Ledger({}, {row["id"]: StoredOrder(*row) for row in orders}, {}, {}, {}, {})
     offers = await connection.fetch(_SELECT_OFFERS, sorted({order.offer_id for order in admitted}))
     bought = await connection.fetch(
         _SELECT_BOUGHT,
@@ -116,6 +120,7 @@ async def _read(
         fences={row["event_id"]: row["epoch"] for row in fences},
         orders={row["id"]: StoredOrder(*row) for row in orders},
         available={row["id"]: row["available"] for row in offers},
+        prices={row["id"]: row["price_fen"] for row in offers},
         limits={row["id"]: row["per_buyer_limit"] for row in offers},
         bought={(row["offer_id"], row["buyer_id"]): row["units"] for row in bought},
     )

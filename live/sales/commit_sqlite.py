@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Event
 from typing import Any
 
 from live.sales.commit import (
@@ -46,11 +47,16 @@ class SqliteOrderCommitter:
 
     async def commit(self, batches: Sequence[EventBatch]) -> list[list[Outcome]]:
         loop = asyncio.get_running_loop()
+        given_up = Event()
         try:
             async with self._database.writing():
-                return await loop.run_in_executor(self._thread, self._commit, batches)
+                return await loop.run_in_executor(self._thread, self._commit, batches, given_up)
         except sqlite3.Error as error:
             raise CommitUnknown(str(error)) from error
+        except asyncio.CancelledError:
+            # Nothing interrupts the thread, but it need not store what nobody waits for.
+            given_up.set()
+            raise
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()
@@ -59,7 +65,7 @@ class SqliteOrderCommitter:
 
     # Everything below runs on the writer thread.
 
-    def _commit(self, batches: Sequence[EventBatch]) -> list[list[Outcome]]:
+    def _commit(self, batches: Sequence[EventBatch], given_up: Event) -> list[list[Outcome]]:
         connection = self._connect()
         may_write = any(c.word.has_hold for batch in batches for c in batch.candidates)
         connection.execute("BEGIN IMMEDIATE" if may_write else "BEGIN")
@@ -67,6 +73,8 @@ class SqliteOrderCommitter:
             outcomes, writes = decide(batches, _read(connection, batches))
             if writes.orders:
                 _write(connection, batches, writes)
+            if given_up.is_set():
+                raise sqlite3.OperationalError("given up before the commit")
             connection.execute("COMMIT")
         except BaseException:
             if connection.in_transaction:
@@ -101,7 +109,7 @@ def _read(connection: sqlite3.Connection, batches: Sequence[EventBatch]) -> Ledg
         (json.dumps(all_order_ids(batches)),),
     ).fetchall()
     offers = connection.execute(
-        "SELECT id, allotment - reserved - sold, per_buyer_limit FROM offers"
+        "SELECT id, allotment - reserved - sold, price_fen, per_buyer_limit FROM offers"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted({order.offer_id for order in admitted})),),
     ).fetchall()
@@ -114,15 +122,14 @@ def _read(connection: sqlite3.Connection, batches: Sequence[EventBatch]) -> Ledg
     return Ledger(
         fences=dict(fences),
         orders={row[0]: StoredOrder(*row) for row in orders},
-        available={offer_id: available for offer_id, available, _ in offers},
-        limits={offer_id: limit for offer_id, _, limit in offers},
+        available={offer_id: available for offer_id, available, _, _ in offers},
+        prices={offer_id: price_fen for offer_id, _, price_fen, _ in offers},
+        limits={offer_id: limit for offer_id, _, _, limit in offers},
         bought={(offer_id, buyer_id): units for offer_id, buyer_id, units in bought},
     )
 
 
-def _write(
-    connection: sqlite3.Connection, batches: Sequence[EventBatch], writes: Writes
-) -> None:
+def _write(connection: sqlite3.Connection, batches: Sequence[EventBatch], writes: Writes) -> None:
     _insert(connection, "orders", ORDER_COLUMNS, writes.orders)
     _insert(
         connection,

@@ -9,21 +9,20 @@ it installed; and whatever was admitted by the old counters meets the new epoch 
 import asyncio
 import secrets
 from collections import defaultdict
+from dataclasses import replace
 
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.events.tables import EventRow
-from live.sales.fences import hold_fences
-from live.sales.orders import HOLDING, SELLING
-from live.sales.tables import OfferRow, OrderRow
+from live.sales.fences import hold_fence
+from live.sales.holds import read_holds
+from live.sales.tables import OfferRow
 from live.sales.terms import offer_terms
-from live.stock.guard import Position, StockGuard
-from live.stock.rules import Hold, HoldState, OfferTerms
+from live.stock.guard import Position, Settled, StockGuard, StockReading
+from live.stock.rules import OfferTerms
 from live.stock.tables import StockFenceRow
 from live.storage.database import Database
 
@@ -42,23 +41,53 @@ class Counters:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def observe(self, event_id: str, epoch: str, seq: int) -> None:
-        """A script answered at this position; counters that later show less are an old snapshot."""
+        """A script answered at this position; counters that later show less are an old snapshot.
+
+        An answer from another epoch than the known one is ignored: it was under way when the
+        counters were rebuilt.
+        """
         known = self._positions.get(event_id)
-        if known is None or known.epoch != epoch or known.seq < seq:
+        if known is None or (known.epoch == epoch and known.seq < seq):
             self._positions[event_id] = Position(epoch, seq)
+
+    def observe_settled(self, event_id: str, settled: Settled) -> None:
+        """A settlement took effect; an older snapshot would undo it."""
+        if settled.position is not None:
+            self.observe(event_id, settled.position.epoch, settled.position.seq)
 
     async def position(self, event_id: str) -> Position:
         """Where the counters must at least be; builds them where there are none yet."""
         known = self._positions.get(event_id)
         if known is None:
             return await self.rebuild(event_id, seen=None)
-        if self._distrusted.pop(event_id, None) == known.epoch:
+        if self._distrusted.get(event_id) == known.epoch:
             return await self.rebuild(event_id, seen=known)
         return known
 
     def distrust(self, event_id: str, seen: Position) -> None:
         """SQL contradicted the counters at this position: the next admission rebuilds them."""
         self._distrusted[event_id] = seen.epoch
+
+    async def check(self, event_id: str) -> None:
+        """Compare the counters with SQL, before a buyer has to meet what is wrong with them.
+
+        Counters that are missing, of another epoch or older than what was seen are rebuilt;
+        terms that the guard never heard of, or heard wrong, are told again.
+        """
+        position = await self.position(event_id)
+        async with self._database.reading() as session:
+            fence = await session.get_one(StockFenceRow, event_id)
+            offers = await _read_terms(session, event_id)
+        if position.epoch != fence.epoch:  # another process has rebuilt them
+            position = self._positions[event_id] = Position(fence.epoch, fence.seq)
+        # Read after SQL was: healthy counters are at least as far as anything known before.
+        reading = await self._guard.read(event_id)
+        least = replace(position, seq=max(position.seq, fence.seq))
+        if reading is None or not _is_at(reading.position, least):
+            await self.rebuild(event_id, seen=position)
+            return
+        for terms in _unlike(offers, reading):
+            await self._guard.put_offer(event_id, terms)
 
     async def rebuild(self, event_id: str, seen: Position | None) -> Position:
         """Replace counters that were ``seen`` to be wrong (None: never seen), once.
@@ -77,8 +106,7 @@ class Counters:
     async def _rebuild(self, event_id: str, seen: Position | None) -> Position:
         epoch = secrets.token_hex(8)
         async with self._database.transaction() as session:
-            await self._ensure_fence(session, event_id)
-            believed = (await hold_fences(session, [event_id])).get(event_id, "")
+            believed = await hold_fence(session, event_id)
             if believed and (seen is None or believed != seen.epoch):
                 # Another process has been here; if its counters are gone too, the next
                 # reservation will say so.
@@ -90,42 +118,35 @@ class Counters:
                 .values(epoch=epoch, seq=0)
             )
             offers = await _read_terms(session, event_id)
-            holds = await _read_holds(session, event_id)
+            holds = await read_holds(session, event_id)
             await self._guard.install(event_id, epoch, offers, holds)
         REBUILDS.inc()
         log.info("stock counters rebuilt", event_id=event_id, offers=len(offers), holds=len(holds))
         return Position(epoch, 0)
 
-    async def _ensure_fence(self, session: AsyncSession, event_id: str) -> None:
-        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
-        await session.execute(
-            insert(StockFenceRow)
-            .values(event_id=event_id, epoch="", seq=0)
-            .on_conflict_do_nothing()
-        )
-
 
 async def _read_terms(session: AsyncSession, event_id: str) -> list[OfferTerms]:
     event = await session.get_one(EventRow, event_id)
-    query = select(OfferRow).where(OfferRow.event_id == event_id).order_by(OfferRow.position, OfferRow.id)  # type: ignore[arg-type]
+    query = (
+        select(OfferRow)
+        .where(OfferRow.event_id == event_id)  # type: ignore[arg-type]
+        .order_by(OfferRow.position, OfferRow.id)  # type: ignore[arg-type]
+    )
     return [
         offer_terms(offer, event.status, event.revision)
         for offer in (await session.execute(query)).scalars()
     ]
 
 
-async def _read_holds(session: AsyncSession, event_id: str) -> list[Hold]:
-    query = select(
-        OrderRow.id, OrderRow.offer_id, OrderRow.buyer_id, OrderRow.units, OrderRow.hold_no, OrderRow.status
-    ).where(OrderRow.event_id == event_id, OrderRow.status.in_(sorted(HOLDING)))  # type: ignore[attr-defined, arg-type, call-overload]
+def _is_at(position: Position, least: Position) -> bool:
+    return position.epoch == least.epoch and position.seq >= least.seq
+
+
+def _unlike(offers: list[OfferTerms], reading: StockReading) -> list[OfferTerms]:
+    """Those of the terms that the guard does not have, whatever revision it has them by."""
     return [
-        Hold(
-            row.id,
-            row.offer_id,
-            row.buyer_id,
-            row.units,
-            row.hold_no,
-            HoldState.SOLD if row.status in SELLING else HoldState.RESERVED,
-        )
-        for row in (await session.execute(query)).all()
+        terms
+        for terms in offers
+        if (stock := reading.offers.get(terms.offer_id)) is None
+        or replace(stock.terms, revision=terms.revision) != terms
     ]

@@ -117,7 +117,7 @@ def sales_feature(
         queue_max=settings.queue_intents_max,
     )
     reconciliation = Reconciliation(
-        database, guard, counters, clock, commit_timeout_ms=settings.commit_timeout_ms
+        database, guard, counters, commit_timeout_ms=settings.commit_timeout_ms
     )
     offers = OfferDesk(database, guard, feed, clock)
     figures = SalesFigures(database, clock)
@@ -141,14 +141,16 @@ def sales_feature(
             *checkout_api.routes(),
             *PaymentApi(payments, settlement, closing, refunds, providers).routes(),
             *OrderApi(
-                OrderReads(database), Fulfilment(database, clock), page_size_max=settings.page_size_max
+                OrderReads(database),
+                Fulfilment(database, clock),
+                page_size_max=settings.page_size_max,
             ).routes(),
             *SalesApi(database, figures).routes(),
         ],
         commands=checkout_api.commands(),
         sections=[OffersSection()],
         reactions=[
-            *StockReactions(guard).reactions(),
+            *StockReactions(guard, counters).reactions(),
             *offers.reactions(),
             *Announcements(database, feed).reactions(),
             Reaction(RefundDue, refunds.pay_back),
@@ -159,10 +161,10 @@ def sales_feature(
         ],
         lifespans=[answering],
     )
-    return Sales(
-        feature, offers.refresh, RoomViews(database, clock).load, figures.load_sales
-    )
+    return Sales(feature, offers.refresh, RoomViews(database, clock).load, figures.load_sales)
 
 
 def _committer(database: Database) -> OrderCommitter:
-    return SqliteOrderCommitter(database) if database.is_sqlite else PostgresOrderCommitter(database)
+    return (
+        SqliteOrderCommitter(database) if database.is_sqlite else PostgresOrderCommitter(database)
+    )

@@ -1,6 +1,6 @@
 """From a buyer's wish to an order: everything that can be refused before stock is touched.
 
-    wish ─► how often? ─► which offer? ─► where to? ─► Checkout.place ─► order, or why not
+wish ─► how often? ─► which offer? ─► where to? ─► Checkout.place ─► order, or why not
 """
 
 import re
@@ -91,9 +91,7 @@ class OrderIntake:
         key = self._checked_key(key)
         wait = self._limit.take_now(buyer_id)
         if wait > 0:
-            raise TooMany(
-                "too_many_orders", "Slow down a little.", retry_after_seconds=ceil(wait)
-            )
+            raise TooMany("too_many_orders", "Slow down a little.", retry_after_seconds=ceil(wait))
         terms = await self._terms.of(offer_id)
         if in_event is not None and terms.event_id != in_event:
             raise NotFound(detail="There is no such offer in this room.")

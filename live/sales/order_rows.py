@@ -32,7 +32,7 @@ async def move_orders(
     to: OrderStatus,
     *,
     only_from: Iterable[OrderStatus] | None = None,
-    **values: int | None,
+    **values: int | str | None,
 ) -> list[StoredOrder]:
     """Compare-and-set: those orders that may become ``to`` do. Returns them as they now are.
 

@@ -1,10 +1,10 @@
 """The life of an order, as a pure state machine.
 
-    reserved ──► paid ──► packed ──► shipped ──► delivered
-       │  ╲        ▲
-       │   ╲       │ late payment, if units are still to be had
-       ▼    ▼      │
-    cancelled  expired            paid, packed, shipped, delivered ──► refunded
+reserved ──► paid ──► packed ──► shipped ──► delivered
+   │  ╲        ▲
+   │   ╲       │ late payment, if units are still to be had
+   ▼    ▼      │
+cancelled  expired            paid, packed, shipped, delivered ──► refunded
 """
 
 from hashlib import blake2b

@@ -1,124 +1,172 @@
-"""Puts right what crashes leave between Redis and SQL, by age and always.
+"""Puts right what crashes leave between Redis and SQL, always and not only when it is quiet.
 
 A hold older than the commit timeout whose order SQL does not have (or has as over) is
-released; a live order that old without a hold gets one. Each hold and each order is looked at
-once, so the work follows the sales, not the size of the tables.
+released; an order that SQL gave units and that has no hold gets one. Each hold and each such
+commit is looked at once, so the work follows the sales, not the size of the tables.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.clock import Clock
 from live.events.tables import EventRow
 from live.sales.counters import Counters
-from live.sales.order_rows import ORDERS, read_orders
-from live.sales.orders import HOLDING, SELLING
-from live.sales.stored_order import StoredOrder
+from live.sales.facts import OrderFact, OrderPaid, OrderReserved
+from live.sales.holds import hold_for
+from live.sales.order_rows import ORDERS
+from live.sales.orders import HOLDING
+from live.sales.schemas import OrderStatus
 from live.stock.guard import Move, StaleStock, StockGuard
 from live.stock.rules import Hold, HoldState, Settlement
 from live.storage.database import Database
+from live.storage.tables import FactRow
+from live.values import EventStatus
 
 log = structlog.get_logger(__name__)
 REPAIRS = Counter("live_stock_repairs_total", "What reconciliation repaired", ["kind"])
-BATCH_MAX = 1_000  # holds or orders looked at in one step
-OVERLAP_MS = 2_000  # clocks of several processes differ; looking twice is harmless
+BATCH_MAX = 1_000  # holds or facts looked at in one step
+STEPS_MAX = 50  # steps of either kind in one round of an event; the next round goes on
+
+_FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
+_EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
+_COLUMNS = [ORDERS.c[n] for n in ("id", "offer_id", "buyer_id", "units", "hold_no", "status")]
+_GAVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
+_decode = msgspec.json.Decoder(OrderFact).decode
 
 
 class Reconciliation:
-    """Args:
-    commit_timeout_ms: beyond this age an admitted order is in SQL or never will be.
+    """Compares the guard's holds with SQL's orders.
+
+    Args:
+        commit_timeout_ms: beyond this age an admitted order is in SQL, or its commit was given
+            up. One that comes through all the same is found without a hold, and gets it back.
     """
 
     def __init__(
-        self,
-        database: Database,
-        guard: StockGuard,
-        counters: Counters,
-        clock: Clock,
-        *,
-        commit_timeout_ms: int,
+        self, database: Database, guard: StockGuard, counters: Counters, *, commit_timeout_ms: int
     ) -> None:
         self._database = database
         self._guard = guard
         self._counters = counters
-        self._clock = clock
         self._commit_timeout_ms = commit_timeout_ms
-        # Event id → orders created up to then have been compared.
-        self._compared_ms: dict[str, int] = defaultdict(int)
+        # Event id → the last fact compared. Whoever gives units holds the event's fence, so
+        # within an event these facts are numbered in the order of their commits: none can
+        # appear behind this one.
+        self._compared_id: dict[str, int] = defaultdict(int)
 
     async def run(self) -> None:
         """One round over every event that sells."""
         async with self._database.reading() as session:
-            query = select(EventRow.id).where(EventRow.status == "live")  # type: ignore[arg-type, call-overload]
+            query = select(_EVENTS.c.id).where(_EVENTS.c.status == EventStatus.LIVE.value)
             event_ids = list((await session.execute(query)).scalars())
         for event_id in event_ids:
+            await self._counters.check(event_id)
             await self.release_orphans(event_id)
             await self.adopt_orders(event_id)
 
     async def release_orphans(self, event_id: str) -> int:
         """Release old holds without a live order. Returns how many."""
-        holds = await self._guard.unverified(event_id, self._commit_timeout_ms, BATCH_MAX)
-        if not holds:
-            return 0
-        async with self._database.reading() as session:
-            orders = await read_orders(session, [hold.order_id for hold in holds])
-        orphans = [hold for hold in holds if not _is_due(hold, orders.get(hold.order_id))]
         released = 0
-        if orphans:
-            moves = [Move(hold.order_id, hold.hold_no, Settlement.RELEASED) for hold in orphans]
-            released = await self._guard.settle(event_id, moves)
-            REPAIRS.labels("released").inc(released)
-            log.warning("orphaned holds released", event_id=event_id, holds=released)
+        for _ in range(STEPS_MAX):
+            holds = await self._guard.unverified(event_id, self._commit_timeout_ms, BATCH_MAX)
+            if holds:
+                released += await self._verify(event_id, holds)
+            if len(holds) < BATCH_MAX:
+                break
+        return released
+
+    async def adopt_orders(self, event_id: str) -> int:
+        """Give live orders the holds they lack. Returns how many lacked one."""
+        adopted = 0
+        for _ in range(STEPS_MAX):
+            facts = await self._read_facts(event_id)
+            if facts:
+                adopted += await self._adopt(event_id, {order_id for _, order_id in facts})
+                self._compared_id[event_id] = facts[-1][0]
+            if len(facts) < BATCH_MAX:
+                break
+        return adopted
+
+    async def _verify(self, event_id: str, holds: list[Hold]) -> int:
+        async with self._database.reading() as session:
+            orders = await _read_orders(session, [hold.order_id for hold in holds])
+        orphans = [hold for hold in holds if _is_orphan(hold, orders.get(hold.order_id))]
+        if any(_is_contradicted(hold, orders.get(hold.order_id)) for hold in holds):
+            # The same key asked for other units, and the first commit was lost: the hold has
+            # the first one's units, SQL the second one's.
+            log.warning("holds contradict their orders", event_id=event_id)
+            self._counters.distrust(event_id, await self._counters.position(event_id))
         orphan_ids = {hold.order_id for hold in orphans}
         await self._guard.verified(
             event_id, [hold.order_id for hold in holds if hold.order_id not in orphan_ids]
         )
-        return released
+        if not orphans:
+            return 0
+        moves = [Move(hold.order_id, hold.hold_no, Settlement.RELEASED) for hold in orphans]
+        settled = await self._guard.settle(event_id, moves)
+        self._counters.observe_settled(event_id, settled)
+        REPAIRS.labels("released").inc(settled.moved)
+        log.warning("orphaned holds released", event_id=event_id, holds=settled.moved)
+        return settled.moved
 
-    async def adopt_orders(self, event_id: str) -> int:
-        """Give old live orders the holds they lack. Returns how many lacked one."""
-        since_ms = self._compared_ms[event_id] - OVERLAP_MS
-        until_ms = self._clock.now_ms() - self._commit_timeout_ms
+    async def _read_facts(self, event_id: str) -> list[tuple[int, str]]:
+        """The next commits that gave units, as (fact id, order id)."""
         query = (
-            select(*[ORDERS.c[n] for n in ("id", "offer_id", "buyer_id", "units", "hold_no", "status", "created_ms")])
-            .where(ORDERS.c.event_id == event_id)
-            .where(ORDERS.c.created_ms > since_ms, ORDERS.c.created_ms <= until_ms)
-            .order_by(ORDERS.c.created_ms)
+            select(_FACTS.c.id, _FACTS.c.body)
+            .where(_FACTS.c.event_id == event_id, _FACTS.c.id > self._compared_id[event_id])
+            .where(_FACTS.c.kind.in_(_GAVE_UNITS))
+            .order_by(_FACTS.c.id)
             .limit(BATCH_MAX)
         )
         async with self._database.reading() as session:
             rows = (await session.execute(query)).all()
-        live = {row.id: row for row in rows if row.status in HOLDING}
+        return [(row.id, _decode(row.body).order_id) for row in rows]
+
+    async def _adopt(self, event_id: str, order_ids: set[str]) -> int:
+        async with self._database.reading() as session:
+            orders = await _read_orders(session, order_ids)
+        live = {order.id: order for order in orders.values() if order.status in HOLDING}
         missing = await self._guard.missing(event_id, list(live))
-        adopted = 0
-        if missing:
-            holds = [
-                Hold(
-                    row.id,
-                    row.offer_id,
-                    row.buyer_id,
-                    row.units,
-                    row.hold_no,
-                    HoldState.SOLD if row.status in SELLING else HoldState.RESERVED,
-                )
-                for row in (live[order_id] for order_id in missing)
-            ]
-            position = await self._counters.position(event_id)
-            try:
-                adopted = await self._guard.adopt(event_id, position.epoch, holds)
-            except StaleStock:  # a rebuild adopts everything
-                await self._counters.rebuild(event_id, seen=position)
-            REPAIRS.labels("adopted").inc(adopted)
-            log.warning("live orders without a hold got one", event_id=event_id, orders=adopted)
-        # A full page may have cut a millisecond in two: begin the next one before its last.
-        is_full = len(rows) == BATCH_MAX
-        self._compared_ms[event_id] = rows[-1].created_ms - 1 + OVERLAP_MS if is_full else until_ms
+        if not missing:
+            return 0
+        holds = [hold_for(live[order_id]) for order_id in missing]
+        position = await self._counters.position(event_id)
+        try:
+            adopted = await self._guard.adopt(event_id, position.epoch, holds)
+        except StaleStock:  # a rebuild adopts everything
+            await self._counters.rebuild(event_id, seen=position)
+            return 0
+        REPAIRS.labels("adopted").inc(adopted)
+        log.warning("live orders without a hold got one", event_id=event_id, orders=adopted)
         return adopted
 
 
-def _is_due(hold: Hold, order: StoredOrder | None) -> bool:
-    """Whether the hold belongs to an order that still has its units."""
-    return order is not None and order.status in HOLDING and order.hold_no == hold.hold_no
+async def _read_orders(session: AsyncSession, order_ids: Iterable[str]) -> dict[str, Any]:
+    """Those of the orders that exist, by id; only what a hold knows, and the status."""
+    query = select(*_COLUMNS).where(ORDERS.c.id.in_(list(order_ids)))
+    return {row.id: row for row in await session.execute(query)}
+
+
+def _is_orphan(hold: Hold, order: Any | None) -> bool:
+    """Whether the hold's units belong back on sale."""
+    if order is None:
+        return True
+    if order.status == OrderStatus.REFUNDED:
+        # A refund's own fact releases sold units, if they return at all.
+        return hold.state is HoldState.RESERVED
+    return order.status not in HOLDING
+
+
+def _is_contradicted(hold: Hold, order: Any | None) -> bool:
+    """Whether SQL has the hold's order, with its units, but other than the hold says."""
+    return (
+        order is not None
+        and order.status in HOLDING
+        and (hold.units, hold.hold_no) != (order.units, order.hold_no)
+    )

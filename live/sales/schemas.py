@@ -114,6 +114,15 @@ class Order(msgspec.Struct, frozen=True):
     ship_to: ShipTo  # masked for hosts
     offer_title: str | None = None  # in lists and single reads, not in the reply to an order
     event_title: str | None = None
+    carrier: str | None = None  # once shipped; likewise
+    tracking_number: str | None = None
+
+
+class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who carries a parcel, and what they call it."""
+
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    tracking_number: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]+$", max_length=40)]
 
 
 class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

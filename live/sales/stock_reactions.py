@@ -6,6 +6,7 @@ The hold is the receipt: a fact that comes twice, or after a rebuild, finds noth
 from collections import defaultdict
 from collections.abc import Sequence
 
+from live.sales.counters import Counters
 from live.sales.facts import OrderCancelled, OrderExpired, OrderFact, OrderPaid, OrderRefunded
 from live.stock.guard import Move, StockGuard
 from live.stock.rules import Settlement
@@ -13,8 +14,9 @@ from live.storage.facts import Reaction
 
 
 class StockReactions:
-    def __init__(self, guard: StockGuard) -> None:
+    def __init__(self, guard: StockGuard, counters: Counters) -> None:
         self._guard = guard
+        self._counters = counters
 
     def reactions(self) -> list[Reaction]:
         return [
@@ -38,4 +40,4 @@ class StockReactions:
         for fact in facts:
             by_event[fact.event_id].append(Move(fact.order_id, fact.hold_no, to))
         for event_id, moves in by_event.items():
-            await self._guard.settle(event_id, moves)
+            self._counters.observe_settled(event_id, await self._guard.settle(event_id, moves))

@@ -13,11 +13,15 @@ class OfferRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("reserved >= 0 AND sold >= 0", name="ck_offers_counts"),
         CheckConstraint("reserved + sold <= allotment", name="ck_offers_never_oversold"),
-        CheckConstraint("unit_grams > 0 AND price_fen > 0 AND shipping_fen >= 0", name="ck_offers_terms"),
+        CheckConstraint(
+            "unit_grams > 0 AND price_fen > 0 AND shipping_fen >= 0", name="ck_offers_terms"
+        ),
         CheckConstraint("per_buyer_limit > 0", name="ck_offers_limit"),
         CheckConstraint("kind IN ('flash_sale', 'fixed_price')", name="ck_offers_kind"),
         CheckConstraint("status IN ('draft', 'open', 'closed')", name="ck_offers_status"),
-        CheckConstraint("closes_ms IS NULL OR opens_ms IS NULL OR closes_ms > opens_ms", name="ck_offers_window"),
+        CheckConstraint(
+            "closes_ms IS NULL OR opens_ms IS NULL OR closes_ms > opens_ms", name="ck_offers_window"
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -62,7 +66,10 @@ class OrderRow(SQLModel, table=True):
 
     __tablename__ = "orders"
     __table_args__ = (
-        CheckConstraint("units > 0 AND amount_fen >= 0 AND shipping_fen >= 0 AND hold_no >= 0", name="ck_orders_amounts"),
+        CheckConstraint(
+            "units > 0 AND amount_fen >= 0 AND shipping_fen >= 0 AND hold_no >= 0",
+            name="ck_orders_amounts",
+        ),
         CheckConstraint(
             "status IN ('reserved', 'paid', 'packed', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded')",
             name="ck_orders_status",
@@ -91,7 +98,12 @@ class OrderRow(SQLModel, table=True):
     created_ms: int = big()
     pay_by_ms: int = big()
     paid_ms: int | None = Field(default=None, sa_type=BigInteger)
-    closed_ms: int | None = Field(default=None, sa_type=BigInteger)  # cancelled, expired or refunded
+    closed_ms: int | None = Field(
+        default=None, sa_type=BigInteger
+    )  # cancelled, expired or refunded
+    # Once shipped. Not among ORDER_COLUMNS: checkout and payments have no use for them.
+    carrier: str | None = None
+    tracking_number: str | None = None
 
 
 class PaymentRow(SQLModel, table=True):
@@ -100,7 +112,10 @@ class PaymentRow(SQLModel, table=True):
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="ck_payments_amount"),
-        CheckConstraint("status IN ('started', 'settled', 'refunding', 'refunded', 'failed')", name="ck_payments_status"),
+        CheckConstraint(
+            "status IN ('started', 'settled', 'refunding', 'refunded', 'failed')",
+            name="ck_payments_status",
+        ),
         Index("ix_payments_refunding", "status", "id"),
     )
 

@@ -6,7 +6,12 @@ from live.values import EventStatus
 
 
 def standing_status(offer_status: str, event_status: str) -> str:
-    """The status an offer has before window and stock are looked at: an OfferStatus value."""
+    """The status an offer has before window and stock are looked at: an OfferStatus value.
+
+    A draft stays one whatever becomes of its event: nobody but its people ever sees it.
+    """
+    if offer_status == "draft":
+        return "draft"
     match event_status:
         case EventStatus.ENDED | EventStatus.CANCELLED:
             return "closed"

@@ -67,7 +67,11 @@ async def return_sold(session: AsyncSession, orders: Iterable[StoredOrder]) -> N
 async def has_room(session: AsyncSession, order: StoredOrder) -> bool:
     """Whether the offer and the buyer's limit still have room for this order's units."""
     query = (
-        select(_OFFERS.c.allotment - _OFFERS.c.reserved - _OFFERS.c.sold, _OFFERS.c.per_buyer_limit, _BUYERS.c.units)
+        select(
+            _OFFERS.c.allotment - _OFFERS.c.reserved - _OFFERS.c.sold,
+            _OFFERS.c.per_buyer_limit,
+            _BUYERS.c.units,
+        )
         .join_from(
             _OFFERS,
             _BUYERS,

@@ -56,6 +56,18 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a settlement did: ``moved`` holds took effect.
+
+    ``position`` is where the counters stand after it, None where the event has none. Whoever
+    remembers it notices when an old snapshot undoes the settlement.
+    """
+
+    position: Position | None
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
 class StockReading:
     """Everything the guard holds of an event's offers."""
 
@@ -75,8 +87,8 @@ class StockGuard(Protocol):
         """
         ...
 
-    async def settle(self, event_id: str, moves: Sequence[Move]) -> int:
-        """Settle holds; each takes effect once, however often it is asked. Returns how many did."""
+    async def settle(self, event_id: str, moves: Sequence[Move]) -> Settled:
+        """Settle holds; each takes effect once, however often it is asked."""
         ...
 
     async def adopt(self, event_id: str, epoch: str, holds: Sequence[Hold]) -> int:
@@ -158,14 +170,14 @@ class InMemoryStockGuard:
             if hold is None:
                 event.offers[intent.offer_id] = rules.take(stock, intent.units)
                 hold = Hold(intent.order_id, intent.offer_id, intent.buyer_id, intent.units)
-                event.unverified_since_ms[intent.order_id] = now_ms
+            event.unverified_since_ms[intent.order_id] = now_ms
             event.holds[intent.order_id] = replace(hold, hold_no=intent.hold_no)
         return word
 
-    async def settle(self, event_id: str, moves: Sequence[Move]) -> int:
+    async def settle(self, event_id: str, moves: Sequence[Move]) -> Settled:
         event = self._events.get(event_id)
         if event is None:
-            return 0
+            return Settled(None, 0)
         moved = 0
         for move in moves:
             hold = event.holds.get(move.order_id)
@@ -182,7 +194,7 @@ class InMemoryStockGuard:
                 event.holds[move.order_id] = left
             moved += 1
         event.advance()
-        return moved
+        return Settled(event.position, moved)
 
     async def adopt(self, event_id: str, epoch: str, holds: Sequence[Hold]) -> int:
         event = self._events.get(event_id)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from live.clock import Clock
-from live.stock.guard import Admitted, Move, Position, StaleStock, StockReading
+from live.stock.guard import Admitted, Move, Position, Settled, StaleStock, StockReading
 from live.stock.rules import Admission, Hold, HoldState, OfferStock, OfferTerms, UnitsIntent
 from live.storage.redis import RedisClient, Script, ScriptCall, event_key
 
@@ -25,6 +25,7 @@ _READ = Script(_PACKAGE, "read")
 
 _INSTALL_CHUNK = 2_000  # holds in one script call of a rebuild: ~10 ms of Redis
 _pack = msgspec.msgpack.Encoder().encode
+_DRAFT = b"draft"
 _ADMISSIONS = {word.value.encode(): word for word in Admission}
 
 
@@ -44,10 +45,12 @@ class RedisStockGuard:
             raise StaleStock(event_id)
         return Admitted(reply[0], [_ADMISSIONS[word] for word in reply[1:]])
 
-    async def settle(self, event_id: str, moves: Sequence[Move]) -> int:
+    async def settle(self, event_id: str, moves: Sequence[Move]) -> Settled:
         rows = [(m.order_id, m.hold_no, m.to) for m in moves]
         reply = await _SETTLE.run(self._redis, _keys(event_id), (_pack(rows),))
-        return int(reply[1])
+        if not reply:
+            return Settled(None, 0)
+        return Settled(Position(reply[0].decode(), reply[1]), reply[2])
 
     async def adopt(self, event_id: str, epoch: str, holds: Sequence[Hold]) -> int:
         return await self._adopt(event_id, "epoch", epoch, holds)
@@ -149,7 +152,10 @@ class OffersSection:
         return _READ.call(_keys(event_id)[:1], ())
 
     def read(self, reply: list[Any]) -> dict[str, dict[str, Any]] | None:
-        """Offer id → allotment, available, reserved, sold, status; None without counters."""
+        """Offer id → allotment, available, reserved, sold, status; None without counters.
+
+        Drafts are left out, as they are from the room's definition.
+        """
         if not reply:
             return None
         return {
@@ -161,6 +167,7 @@ class OffersSection:
                 "status": row[4].decode(),
             }
             for row in reply[2:]
+            if row[4] != _DRAFT
         }
 
 

@@ -62,10 +62,13 @@ for i, intent in ipairs(intents) do
     word = 'unknown_offer'
   elseif hold then
     -- A late payment takes over the hold it finds, so an older release no longer touches it.
+    -- It is a new hold for the reconciliation too: nobody knows yet whether SQL agrees.
     hold = string.gsub(hold, '^(%S+ %S+ %S+) %d+', '%1 ' .. string.format('%d', hold_no))
     hold_of[order_id] = hold
     new_holds[#new_holds + 1] = order_id
     new_holds[#new_holds + 1] = hold
+    ages[#ages + 1] = now
+    ages[#ages + 1] = order_id
     word = 'reserved'
   elseif hold_no == 0 and not offer.is_open then
     word = 'not_open'
@@ -94,10 +97,10 @@ end
 
 if #new_holds > 0 then
   redis.call('HSET', KEYS[2], unpack(new_holds))
+  redis.call('ZADD', KEYS[4], unpack(ages))
 end
 if #new_buyers > 0 then
   redis.call('HSET', KEYS[3], unpack(new_buyers))
-  redis.call('ZADD', KEYS[4], unpack(ages))
   for id, offer in pairs(offers) do
     if offer and offer.taken > 0 then
       redis.call('HINCRBY', KEYS[1], id .. ':reserved', offer.taken)

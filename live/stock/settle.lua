@@ -2,10 +2,11 @@
 --
 -- KEYS: stock hash, holds hash, buyers hash, unverified zset
 -- ARGV: msgpack [[order, hold_no, 'sold' | 'released'], ...]
--- Reply: {seq, how many took effect}; {0, 0} where the event has no counters.
+-- Reply: {epoch, seq, how many took effect}, or {} where the event has no counters.
 
-if redis.call('HEXISTS', KEYS[1], 'epoch') == 0 then
-  return {0, 0}
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if not epoch then
+  return {}
 end
 
 local moved = 0
@@ -32,4 +33,4 @@ for _, move in ipairs(cmsgpack.unpack(ARGV[1])) do
     end
   end
 end
-return {redis.call('HINCRBY', KEYS[1], 'seq', 1), moved}
+return {epoch, redis.call('HINCRBY', KEYS[1], 'seq', 1), moved}

@@ -58,6 +58,7 @@ class LiveServer:
         self._workers = workers
         self._lines: list[str] = []
         self._process: subprocess.Popen[str] | None = None
+        self._listener: threading.Thread | None = None
         self.port = free_port()
 
     @property
@@ -82,7 +83,8 @@ class LiveServer:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready():
             assert self._process.poll() is None, "\n".join(self._lines[-20:])
@@ -109,6 +111,9 @@ class LiveServer:
             self._process.kill()
             self._process.wait()
             raise
+        finally:
+            if self._listener is not None:
+                self._listener.join()
 
     def code_for(self, phone: str) -> str:
         """The last sign-in code sent to a phone."""
@@ -129,7 +134,8 @@ class LiveServer:
     def _listen(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
-        self._lines.extend(iter(self._process.stdout.readline, ""))
+        with self._process.stdout as lines:
+            self._lines.extend(iter(lines.readline, ""))
 
     def _is_ready(self) -> bool:
         try:

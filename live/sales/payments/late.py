@@ -8,30 +8,32 @@ otherwise the money goes back by itself.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Update, update
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.clock import Clock
 from live.errors import Unavailable
 from live.sales.counters import Counters
-from live.sales.facts import OrderPaid, RefundDue
+from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences
-from live.sales.order_rows import move_orders
+from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.provider import Notification
+from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
-from live.sales.tables import PaymentRow
 from live.sales.units import has_room, take_sold
-from live.stock.guard import Move, Position, StaleStock, StockGuard
-from live.stock.rules import Settlement, UnitsIntent
+from live.stock.guard import Position, StaleStock, StockGuard
+from live.stock.rules import UnitsIntent
 from live.storage.database import Database
-from live.storage.facts import record
+from live.storage.facts import Fact, record
 from live.storage.redis import REDIS_AWAY
 
-_PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
+log = structlog.get_logger(__name__)
 
 
 class LatePayments:
-    """Settles late payments, one at a time: they are rare."""
+    """Settles late payments, each in a transaction of its own: they are rare."""
 
     def __init__(
         self,
@@ -48,91 +50,83 @@ class LatePayments:
         self._on_commit = on_commit
 
     async def settle(self, notification: Notification, order: StoredOrder) -> None:
-        """Pay the expired order after all, or send the money back.
+        """Pay the expired order after all, or send the money back; a repeat changes nothing.
 
         Raises: Unavailable where Redis is away: the provider will notify again.
         """
-        hold_no = order.hold_no + 1
+        event_id = order.event_id
         try:
-            position = await self._take_units(order, hold_no)
-            is_paid = position is not None and await self._pay(
-                notification, order, hold_no, position.epoch
-            )
-            if not is_paid:
-                if position is not None:
-                    move = Move(order.id, hold_no, Settlement.RELEASED)
-                    await self._guard.settle(order.event_id, [move])
-                await self._refund(notification, order)
+            position = await self._counters.position(event_id)
+            try:
+                await self._settle(notification, order, position)
+            except StaleStock:
+                position = await self._counters.rebuild(event_id, seen=position)
+                await self._settle(notification, order, position)
         except (StaleStock, *REDIS_AWAY) as error:
+            log.warning("late payment waits", payment_id=notification.payment_id, error=repr(error))
             raise Unavailable("stock_unavailable", retry_after_seconds=1) from error
+
+    async def _settle(
+        self, notification: Notification, seen: StoredOrder, position: Position
+    ) -> None:
+        """One attempt. Raises: StaleStock, with nothing done.
+
+        The units are taken in Redis while the event's fence is held. So of two payments of one
+        order, or one that was notified twice, nobody meets the other's hold before its commit.
+        When the commit fails the hold stays, since it may have succeeded: the provider notifies
+        again and finds it, or reconciliation releases it by age.
+        """
+        now_ms = self._clock.now_ms()
+        async with self._database.transaction() as session:
+            fences = await hold_fences(session, [seen.event_id])
+            payment = await _read_open_payment(session, notification.payment_id)
+            if payment is None:  # a repeat
+                return
+            order = (await read_orders(session, [seen.id]))[seen.id]
+            if fences.get(order.event_id) != position.epoch:
+                raise StaleStock(order.event_id)
+            is_paid = await self._take_units(session, order, position)
+            to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
+            row = {"payment": payment.id, "to": to.value, "ref": notification.provider_ref}
+            await (await session.connection()).execute(SETTLE, row | {"at_ms": now_ms})
+            fact: Fact
+            if is_paid:
+                fact = OrderPaid.of(await _pay(session, order, now_ms), now_ms)
+            else:
+                fact = refund_due(payment, order.event_id, notification.amount_fen, now_ms)
+            await record(session, [fact])
         self._on_commit()
 
-    async def _take_units(self, order: StoredOrder, hold_no: int) -> Position | None:
-        """Where the counters stood when they gave the units, or None where they did not."""
-        intent = UnitsIntent(
-            order.id, order.offer_id, order.buyer_id, order.units, order.price_fen, hold_no
-        )
-        position = await self._counters.position(order.event_id)
-        try:
-            admitted = await self._guard.reserve(order.event_id, position, [intent])
-        except StaleStock:
-            position = await self._counters.rebuild(order.event_id, seen=position)
-            admitted = await self._guard.reserve(order.event_id, position, [intent])
-        self._counters.observe(order.event_id, position.epoch, admitted.seq)
-        return position if admitted.words[0].has_hold else None
-
-    async def _pay(
-        self, notification: Notification, order: StoredOrder, hold_no: int, epoch: str
+    async def _take_units(
+        self, session: AsyncSession, order: StoredOrder, position: Position
     ) -> bool:
-        now_ms = self._clock.now_ms()
-        async with self._database.transaction() as session:
-            fences = await hold_fences(session, [order.event_id])
-            if fences.get(order.event_id) != epoch:
-                raise StaleStock(order.event_id)
-            if not await has_room(session, order):
-                return False
-            paid = await move_orders(
-                session,
-                [order.id],
-                OrderStatus.PAID,
-                only_from=[OrderStatus.EXPIRED],
-                paid_ms=now_ms,
-                closed_ms=None,
-                hold_no=hold_no,
-            )
-            if not paid:  # somebody was quicker
-                return False
-            await take_sold(session, paid[0])
-            await session.execute(_settled(notification, PaymentStatus.SETTLED, now_ms))
-            await record(session, [OrderPaid.of(paid[0], now_ms)])
-        return True
-
-    async def _refund(self, notification: Notification, order: StoredOrder) -> None:
-        now_ms = self._clock.now_ms()
-        async with self._database.transaction() as session:
-            changed = await session.execute(
-                _settled(notification, PaymentStatus.REFUNDING, now_ms).returning(
-                    _PAYMENTS.c.id, _PAYMENTS.c.provider
-                )
-            )
-            for row in changed.all():
-                due = RefundDue(
-                    event_id=order.event_id,
-                    at_ms=now_ms,
-                    payment_id=row.id,
-                    order_id=order.id,
-                    provider=row.provider,
-                    amount_fen=notification.amount_fen,
-                )
-                await record(session, [due])
+        """Whether the order has its units once more: by SQL's word and the guard's."""
+        if order.status != OrderStatus.EXPIRED or not await has_room(session, order):
+            return False
+        intent = UnitsIntent(
+            order.id, order.offer_id, order.buyer_id, order.units, order.price_fen,
+            order.hold_no + 1,
+        )  # fmt: skip
+        admitted = await self._guard.reserve(order.event_id, position, [intent])
+        self._counters.observe(order.event_id, position.epoch, admitted.seq)
+        return admitted.words[0].has_hold
 
 
-def _settled(notification: Notification, to: PaymentStatus, now_ms: int) -> Update:
-    return (
-        update(_PAYMENTS)
-        .where(
-            _PAYMENTS.c.id == notification.payment_id,
-            _PAYMENTS.c.status == PaymentStatus.STARTED.value,
-        )
-        .values(status=to.value, provider_ref=notification.provider_ref, settled_ms=now_ms)
+async def _read_open_payment(session: AsyncSession, payment_id: str) -> Any | None:
+    query = select(PAYMENTS).where(PAYMENTS.c.id == payment_id, PAYMENTS.c.status.in_(OPEN))
+    return (await session.execute(query)).one_or_none()
+
+
+async def _pay(session: AsyncSession, order: StoredOrder, now_ms: int) -> StoredOrder:
+    """expired → paid, with the number of the hold that was just taken."""
+    (paid,) = await move_orders(
+        session,
+        [order.id],
+        OrderStatus.PAID,
+        only_from=[OrderStatus.EXPIRED],
+        paid_ms=now_ms,
+        closed_ms=None,
+        hold_no=order.hold_no + 1,
     )
+    await take_sold(session, paid)
+    return paid

@@ -4,28 +4,33 @@ SQL decides and records the debt as a fact; the provider is then asked, again an
 it has done it.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.clock import Clock
-from live.errors import Conflict, NotFound
+from live.errors import Conflict, NotFound, Unavailable
 from live.sales.facts import OrderRefunded, RefundDue
 from live.sales.fences import hold_fences
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.orders import do_units_return, sources_of
 from live.sales.payments.provider import PaymentProvider
+from live.sales.payments.rows import PAYMENTS, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
-from live.sales.tables import PaymentRow
 from live.sales.units import return_sold
 from live.storage.database import Database
 from live.storage.facts import record
 
 log = structlog.get_logger(__name__)
-_PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
+
+REFUNDS_AT_ONCE = 16  # providers' calls under way
+
+_SOURCES = sources_of(OrderStatus.REFUNDED)
+_UNITS_RETURN = frozenset(status for status in _SOURCES if do_units_return(status))
 
 
 class Refunds:
@@ -55,54 +60,86 @@ class Refunds:
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
             await hold_fences(session, [found.event_id])
-            before = (await read_orders(session, [order_id]))[order_id]
-            if before.status == OrderStatus.REFUNDED:
-                return before
-            if before.status not in sources_of(OrderStatus.REFUNDED):
-                raise Conflict("not_refundable", f"the order is {before.status}")
-            units_return = do_units_return(OrderStatus(before.status))
-            (order,) = await move_orders(session, [order_id], OrderStatus.REFUNDED, closed_ms=now_ms)
-            if units_return:
-                await return_sold(session, [order])
+            # Two steps, since packing needs no fence: which one succeeds tells for certain
+            # whether the goods were still on the shelf.
+            moved = await _refund(session, order_id, _UNITS_RETURN, now_ms)
+            units_return = bool(moved)
+            if moved:
+                await return_sold(session, moved)
+            else:
+                moved = await _refund(session, order_id, _SOURCES - _UNITS_RETURN, now_ms)
+            if not moved:
+                order = (await read_orders(session, [order_id]))[order_id]
+                if order.status != OrderStatus.REFUNDED:
+                    raise Conflict("not_refundable", f"The order is {order.status}.")
+                return order
+            (order,) = moved
             payments = await session.execute(
-                update(_PAYMENTS)
-                .where(_PAYMENTS.c.order_id == order_id)
-                .where(_PAYMENTS.c.status == PaymentStatus.SETTLED.value)
+                update(PAYMENTS)
+                .where(PAYMENTS.c.order_id == order_id)
+                .where(PAYMENTS.c.status == PaymentStatus.SETTLED.value)
                 .values(status=PaymentStatus.REFUNDING.value)
-                .returning(_PAYMENTS.c.id, _PAYMENTS.c.provider, _PAYMENTS.c.amount_fen)
+                .returning(*PAYMENTS.c)
             )
             dues = [
-                RefundDue(
-                    event_id=order.event_id,
-                    at_ms=now_ms,
-                    payment_id=row.id,
-                    order_id=order.id,
-                    provider=row.provider,
-                    amount_fen=row.amount_fen,
-                )
-                for row in payments.all()
+                refund_due(row, order.event_id, row.amount_fen, now_ms) for row in payments.all()
             ]
-            await record(session, [OrderRefunded.of(order, now_ms, units_return=units_return), *dues])
+            refunded = OrderRefunded.of(order, now_ms, units_return=units_return)
+            await record(session, [refunded, *dues])
         self._on_commit()
         return order
 
     async def pay_back(self, dues: Sequence[RefundDue]) -> None:
-        """Reaction to ``RefundDue``: have the provider give the money back, once."""
-        for due in dues:
-            async with self._database.reading() as session:
-                query = select(_PAYMENTS.c.status, _PAYMENTS.c.provider_ref).where(
-                    _PAYMENTS.c.id == due.payment_id
-                )
-                payment = (await session.execute(query)).one()
-            if payment.status != PaymentStatus.REFUNDING:
-                continue
-            provider = self._providers[due.provider]
-            await provider.refund(due.payment_id, payment.provider_ref, due.amount_fen)
+        """Reaction to ``RefundDue``: have the provider give the money back, once.
+
+        Raises: Unavailable where any provider could not; the others' refunds are done and
+            remembered, so a repeat asks only for the rest.
+        """
+        failed = 0
+        for start in range(0, len(dues), REFUNDS_AT_ONCE):
+            failed += await self._pay_back(dues[start : start + REFUNDS_AT_ONCE])
+        if failed:
+            raise Unavailable("refunds_wait", f"{failed} refunds have to wait")
+
+    async def _pay_back(self, dues: Sequence[RefundDue]) -> int:
+        """Returns how many failed."""
+        query = select(PAYMENTS.c.id, PAYMENTS.c.provider_ref).where(
+            PAYMENTS.c.id.in_([due.payment_id for due in dues]),
+            PAYMENTS.c.status == PaymentStatus.REFUNDING.value,
+        )
+        async with self._database.reading() as session:
+            refs = {row.id: row.provider_ref for row in await session.execute(query)}
+        owed = [due for due in dues if due.payment_id in refs]
+        results = await asyncio.gather(*[self._ask(due, refs[due.payment_id]) for due in owed])
+        done = [due.payment_id for due, is_done in zip(owed, results, strict=True) if is_done]
+        if done:
             async with self._database.transaction() as session:
                 await session.execute(
-                    update(_PAYMENTS)
-                    .where(_PAYMENTS.c.id == due.payment_id)
-                    .where(_PAYMENTS.c.status == PaymentStatus.REFUNDING.value)
+                    update(PAYMENTS)
+                    .where(PAYMENTS.c.id.in_(done))
+                    .where(PAYMENTS.c.status == PaymentStatus.REFUNDING.value)
                     .values(status=PaymentStatus.REFUNDED.value, refunded_ms=self._clock.now_ms())
                 )
-            log.info("refunded", payment_id=due.payment_id, amount_fen=due.amount_fen)
+        return len(owed) - len(done)
+
+    async def _ask(self, due: RefundDue, provider_ref: str) -> bool:
+        """Whether the provider has given the money back."""
+        provider = self._providers.get(due.provider)
+        if provider is None:
+            log.error("nobody to refund through", payment_id=due.payment_id, provider=due.provider)
+            return False
+        try:
+            await provider.refund(due.payment_id, provider_ref, due.amount_fen)
+        except Exception as error:  # whatever it is, it must not hold back the others' money
+            log.warning("refund not done", payment_id=due.payment_id, error=repr(error))
+            return False
+        log.info("refunded", payment_id=due.payment_id, amount_fen=due.amount_fen)
+        return True
+
+
+async def _refund(
+    session: AsyncSession, order_id: str, sources: frozenset[OrderStatus], now_ms: int
+) -> list[StoredOrder]:
+    return await move_orders(
+        session, [order_id], OrderStatus.REFUNDED, only_from=sources, closed_ms=now_ms
+    )

@@ -7,22 +7,24 @@ Like some real ones it puts what has gathered into one message.
 
 import asyncio
 import hmac
-from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from itertools import islice
+from typing import Annotated
 
 import aiohttp
 import msgspec
 import structlog
 
-from live.errors import BadRequest, Forbidden
+from live.errors import BadRequest, Forbidden, Unavailable
 from live.sales.payments.provider import Notification, PaymentRequest
 
 log = structlog.get_logger(__name__)
 
 SIGNATURE_HEADER = "X-Sandbox-Signature"
-MESSAGE_ITEMS_MAX = 200  # payments in one message
+MESSAGE_ITEMS_MAX = 200  # payments in one message: some 25 KB
+WAITING_MAX = 100_000  # payments not yet notified; beyond: 503
 RETRY_SECONDS = 0.5
 TIMEOUT_SECONDS = 10
 
@@ -30,7 +32,7 @@ TIMEOUT_SECONDS = 10
 class _Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment_id: str
     provider_ref: str
-    amount_fen: int
+    amount_fen: Annotated[int, msgspec.Meta(ge=1, le=10**12)]
     is_paid: bool
 
 
@@ -45,6 +47,8 @@ _decode = msgspec.json.Decoder(_Message).decode
 class SandboxProvider:
     """See ``PaymentProvider``.
 
+    It remembers nothing across a restart; ``recall.py`` asks it again.
+
     Args:
         key: signs and verifies its messages.
         notify_url: where this server takes notifications; set before the first payment.
@@ -55,25 +59,33 @@ class SandboxProvider:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self.notify_url = ""
-        self._waiting: deque[_Item] = deque()
+        self._waiting: dict[str, _Item] = {}  # by payment id, so that a repeated start is one
         self._news = asyncio.Event()
 
     async def start(self, request: PaymentRequest) -> None:
+        if len(self._waiting) >= WAITING_MAX:
+            raise Unavailable("provider_busy", retry_after_seconds=1)
         ref = f"sandbox-{request.payment_id}"
-        self._waiting.append(_Item(request.payment_id, ref, request.amount_fen, is_paid=True))
+        item = _Item(request.payment_id, ref, request.amount_fen, is_paid=True)
+        self._waiting[item.payment_id] = item
         self._news.set()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
-        if not hmac.compare_digest(headers.get(SIGNATURE_HEADER, ""), self.sign(body)):
+        # As bytes: compare_digest refuses a str with anything beyond ASCII.
+        signature = headers.get(SIGNATURE_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(signature, self.sign(body).encode()):
             raise Forbidden("bad_signature")
         try:
             message = _decode(body)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise BadRequest(detail=str(error)) from error
-        return [Notification(i.payment_id, i.provider_ref, i.amount_fen, i.is_paid) for i in message.items]
+        return [
+            Notification(item.payment_id, item.provider_ref, item.amount_fen, item.is_paid)
+            for item in message.items
+        ]
 
     async def refund(self, payment_id: str, provider_ref: str, amount_fen: int) -> None:
-        log.info("sandbox refund", payment_id=payment_id, amount_fen=amount_fen)
+        log.debug("sandbox refund", payment_id=payment_id, amount_fen=amount_fen)
 
     def sign(self, body: bytes) -> str:
         return hmac.new(self._key, body, sha256).hexdigest()
@@ -95,18 +107,25 @@ class SandboxProvider:
                 self._news.clear()
                 if not self._waiting:
                     await self._news.wait()
-                count = min(len(self._waiting), MESSAGE_ITEMS_MAX)
-                items = [self._waiting.popleft() for _ in range(count)]
+                items = list(islice(self._waiting.values(), MESSAGE_ITEMS_MAX))
+                for item in items:
+                    del self._waiting[item.payment_id]
                 if not await self._send(client, items):
-                    self._waiting.extend(items)
+                    self._waiting.update({item.payment_id: item for item in items})
                     await asyncio.sleep(RETRY_SECONDS)
 
     async def _send(self, client: aiohttp.ClientSession, items: list[_Item]) -> bool:
+        """Whether these are done with: taken, or refused for good."""
         body = _encode(_Message(items))
         headers = {SIGNATURE_HEADER: self.sign(body), "Content-Type": "application/json"}
         try:
             async with client.post(self.notify_url, data=body, headers=headers) as reply:
-                return reply.ok
-        except (aiohttp.ClientError, TimeoutError) as error:
+                status = reply.status
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
             log.warning("sandbox notification not delivered", error=repr(error))
             return False
+        if 400 <= status < 500 and status not in (408, 429):
+            # The same words would be refused for ever, and keep the others' waiting.
+            log.error("sandbox notification refused", status=status, payments=len(items))
+            return True
+        return status < 400

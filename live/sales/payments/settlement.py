@@ -4,23 +4,25 @@ Notifications come late, twice and out of order. A payment settles at most once;
 paid at most once; money that finds no order to pay is refunded by itself.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.clock import Clock
 from live.errors import NotFound
-from live.sales.facts import OrderPaid, RefundDue
+from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.late import LatePayments
 from live.sales.payments.provider import Notification
+from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
-from live.sales.tables import PaymentRow
 from live.sales.units import sell_reserved
 from live.storage.batcher import Batcher
 from live.storage.database import Database
@@ -28,14 +30,64 @@ from live.storage.facts import Fact, record
 
 log = structlog.get_logger(__name__)
 
-PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
-_SETTLE = (
-    update(PAYMENTS)
-    .where(PAYMENTS.c.id == bindparam("payment"), PAYMENTS.c.status == PaymentStatus.STARTED.value)
-    .values(
-        status=bindparam("to"), provider_ref=bindparam("ref"), settled_ms=bindparam("at_ms")
-    )
-)
+
+class PaymentKey(NamedTuple):
+    """A payment is its provider's: no other may speak about it."""
+
+    provider: str
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    provider: str
+    notifications: Sequence[Notification]
+
+    def keys(self) -> set[PaymentKey]:
+        return {PaymentKey(self.provider, told.payment_id) for told in self.notifications}
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What one transaction has left to do.
+
+    Args:
+        late: payments of expired orders; each wants a transaction of its own.
+        unknown: payments that are not ours.
+    """
+
+    late: dict[PaymentKey, tuple[Notification, StoredOrder]]
+    unknown: set[PaymentKey]
+
+
+class Step(Enum):
+    """What one notification leads to."""
+
+    NOTHING = auto()  # a repeat, or news of a failure that is known
+    FAIL = auto()
+    PAY = auto()
+    PAY_LATE = auto()
+    GIVE_BACK = auto()
+
+
+def next_step(
+    payment_status: str, order_status: str, *, is_paid: bool, is_exact: bool, is_taken: bool
+) -> Step:
+    """Decide one notification. Pure.
+
+    Args:
+        is_exact: the sum is the one that was asked for.
+        is_taken: another payment has just paid this order.
+    """
+    if payment_status not in OPEN:
+        return Step.NOTHING
+    if not is_paid:
+        return Step.FAIL if payment_status == PaymentStatus.STARTED else Step.NOTHING
+    if is_exact and order_status == OrderStatus.RESERVED and not is_taken:
+        return Step.PAY
+    if is_exact and order_status == OrderStatus.EXPIRED:
+        return Step.PAY_LATE
+    return Step.GIVE_BACK  # paid twice, cancelled meanwhile, or the wrong sum
 
 
 class Settlement:
@@ -55,100 +107,103 @@ class Settlement:
         self._clock = clock
         self._late = late
         self._on_commit = on_commit
-        self._batcher: Batcher[Sequence[Notification], None] = Batcher(
+        self._batcher: Batcher[_Message, _Settled] = Batcher(
             "settlement", self._settle_all, batch_max=batch_max, queue_max=queue_max
         )
 
-    async def apply(self, notifications: Sequence[Notification]) -> None:
+    async def apply(self, provider: str, notifications: Sequence[Notification]) -> None:
         """Apply one message. Returning means: done, or done before; the provider may forget it.
 
-        Raises: NotFound for a payment that is not ours; Unavailable where it must come again.
+        Args:
+            provider: who has proven to be its sender.
+
+        Raises: NotFound ``unknown_payment`` for a payment that is not theirs or not ours, after
+            all others have been applied; Unavailable where the message must come again.
         """
-        await self._batcher.ask(notifications)
+        if not notifications:
+            return
+        message = _Message(provider, notifications)
+        settled = await self._batcher.ask(message)
+        # Outside the batch: a late payment needs Redis, and those in time must not wait for it.
+        for key in sorted(message.keys() & settled.late.keys()):
+            await self._late.settle(*settled.late[key])
+        if unknown := message.keys() & settled.unknown:
+            log.error("notified of unknown payments", payments=sorted(unknown))
+            raise NotFound("unknown_payment")
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _settle_all(
-        self, messages: Sequence[Sequence[Notification]]
-    ) -> Sequence[BaseException | None]:
+    async def _settle_all(self, messages: Sequence[_Message]) -> Sequence[_Settled]:
         # The last word about a payment wins within a batch; a paid one is never unsaid.
-        by_payment: dict[str, Notification] = {}
-        for notification in (n for message in messages for n in message):
-            known = by_payment.get(notification.payment_id)
-            if known is None or not known.is_paid:
-                by_payment[notification.payment_id] = notification
-        unknown, late = await self._settle(by_payment)
-        for payment_id, order in late:
-            await self._late.settle(by_payment[payment_id], order)
-        return [
-            NotFound("unknown_payment") if any(n.payment_id in unknown for n in message) else None
-            for message in messages
-        ]
+        told: dict[PaymentKey, Notification] = {}
+        for message in messages:
+            for notification in message.notifications:
+                key = PaymentKey(message.provider, notification.payment_id)
+                known = told.get(key)
+                if known is None or not known.is_paid:
+                    told[key] = notification
+        return [await self._settle(told)] * len(messages)
 
-    async def _settle(
-        self, notifications: dict[str, Notification]
-    ) -> tuple[set[str], list[tuple[str, StoredOrder]]]:
-        """Returns the unknown payment ids, and (payment id, expired order) of the late ones."""
+    async def _settle(self, told: dict[PaymentKey, Notification]) -> _Settled:
         now_ms = self._clock.now_ms()
         async with self._database.reading() as session:
-            payments = await _read_payments(session, notifications)
-            event_ids = {
-                order.event_id
-                for order in (await read_orders(session, {p.order_id for p in payments})).values()
-            }
-        unknown = set(notifications) - {payment.id for payment in payments}
-        late: list[tuple[str, StoredOrder]] = []
+            payments = await _read_payments(session, told)
+            orders = await read_orders(session, {payment.order_id for payment in payments})
+        event_ids = {order.event_id for order in orders.values()}
+        late: dict[PaymentKey, tuple[Notification, StoredOrder]] = {}
         async with self._database.transaction() as session:
             await hold_fences(session, event_ids)
             # Again, now that nothing moves: the first look only told which fences to hold.
-            payments = await _read_payments(session, notifications)
+            payments = await _read_payments(session, told)
             orders = await read_orders(session, {payment.order_id for payment in payments})
-            to_pay: dict[str, str] = {}  # order id → payment id
+            to_pay: set[str] = set()  # order ids
             settled: list[dict[str, Any]] = []
             facts: list[Fact] = []
             for payment in payments:
-                if payment.status != PaymentStatus.STARTED:
-                    continue  # a repeat
-                notification, order = notifications[payment.id], orders[payment.order_id]
+                key = PaymentKey(payment.provider, payment.id)
+                notification, order = told[key], orders[payment.order_id]
                 row = {"payment": payment.id, "ref": notification.provider_ref, "at_ms": now_ms}
-                is_exact = notification.amount_fen == payment.amount_fen
-                if not notification.is_paid:
-                    settled.append(row | {"to": PaymentStatus.FAILED.value})
-                elif is_exact and order.status == OrderStatus.RESERVED and order.id not in to_pay:
-                    to_pay[order.id] = payment.id
-                    settled.append(row | {"to": PaymentStatus.SETTLED.value})
-                elif is_exact and order.status == OrderStatus.EXPIRED:
-                    late.append((payment.id, order))
-                else:  # paid twice, cancelled meanwhile, or the wrong sum
-                    settled.append(row | {"to": PaymentStatus.REFUNDING.value})
-                    facts.append(refund_due(payment, notification.amount_fen, order.event_id, now_ms))
+                match next_step(
+                    payment.status,
+                    order.status,
+                    is_paid=notification.is_paid,
+                    is_exact=notification.amount_fen == payment.amount_fen,
+                    is_taken=order.id in to_pay,
+                ):
+                    case Step.NOTHING:
+                        pass
+                    case Step.FAIL:
+                        settled.append(row | {"to": PaymentStatus.FAILED.value})
+                    case Step.PAY:
+                        to_pay.add(order.id)
+                        settled.append(row | {"to": PaymentStatus.SETTLED.value})
+                    case Step.PAY_LATE:
+                        late[key] = notification, order
+                    case Step.GIVE_BACK:
+                        settled.append(row | {"to": PaymentStatus.REFUNDING.value})
+                        amount_fen = notification.amount_fen
+                        facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
             paid = await move_orders(
                 session, to_pay, OrderStatus.PAID, only_from=[OrderStatus.RESERVED], paid_ms=now_ms
             )
             await sell_reserved(session, paid)
-            facts += [OrderPaid.of(order, now_ms) for order in paid]
             if settled:
-                await (await session.connection()).execute(_SETTLE, settled)
+                await (await session.connection()).execute(SETTLE, settled)
+            facts += [OrderPaid.of(order, now_ms) for order in paid]
             await record(session, facts)
         if facts:
             self._on_commit()
-        return unknown, late
+        ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
+        return _Settled(late, told.keys() - ours)
 
 
-async def _read_payments(session: AsyncSession, payment_ids: Any) -> Sequence[Any]:
+async def _read_payments(session: AsyncSession, keys: Iterable[PaymentKey]) -> Sequence[Any]:
+    known = set(keys)
     query = (
-        select(PAYMENTS).where(PAYMENTS.c.id.in_(sorted(payment_ids))).order_by(PAYMENTS.c.id)
+        select(PAYMENTS)
+        .where(PAYMENTS.c.id.in_(sorted({key.payment_id for key in known})))
+        .order_by(PAYMENTS.c.id)
     )
-    return (await session.execute(query)).all()
-
-
-def refund_due(payment: Any, amount_fen: int, event_id: str, now_ms: int) -> RefundDue:
-    return RefundDue(
-        event_id=event_id,
-        at_ms=now_ms,
-        payment_id=payment.id,
-        order_id=payment.order_id,
-        provider=payment.provider,
-        amount_fen=amount_fen,
-    )
+    rows = (await session.execute(query)).all()
+    return [row for row in rows if PaymentKey(row.provider, row.id) in known]

@@ -1,20 +1,22 @@
 """Starting a payment: a row that says what is owed, then the provider is asked to collect it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.clock import Clock
 from live.errors import Conflict, Invalid, NotFound
 from live.sales.order_rows import read_orders
 from live.sales.payments.provider import PaymentProvider, PaymentRequest
+from live.sales.payments.rows import PAYMENTS
 from live.sales.schemas import OrderStatus, Payment, PaymentStatus
 from live.sales.stored_order import StoredOrder
-from live.sales.tables import PaymentRow
 from live.storage.batcher import Batcher
 from live.storage.database import Database
 from live.values import OrderId, PaymentId, new_id
-
-from sqlalchemy import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class _Ask:
     order_id: str
     buyer_id: str
     provider: PaymentProvider
+
+
+# By order id and provider's name: the payment that is under way already.
+_Started = dict[tuple[str, str], Payment]
 
 
 class PaymentDesk:
@@ -46,6 +52,9 @@ class PaymentDesk:
     async def start(self, order_id: str, buyer_id: str, provider_name: str) -> Payment:
         """Start paying the buyer's own reserved order.
 
+        A repeat gets the payment that is under way: a buyer who taps twice must not pay twice.
+        (Two in the same instant on two processes may; the second then goes back by itself.)
+
         Raises: Invalid ``unknown_provider``, NotFound, Conflict ``not_payable``, Unavailable.
         """
         provider = self._providers.get(provider_name)
@@ -53,47 +62,73 @@ class PaymentDesk:
             raise Invalid("unknown_provider", fields={"provider": "not offered here"})
         payment = await self._batcher.ask(_Ask(order_id, buyer_id, provider))
         # After the commit: a notification must never meet a payment that is not there yet.
-        await provider.start(
-            PaymentRequest(payment.id, payment.order_id, payment.amount_fen, f"order {order_id}")
-        )
+        await provider.start(request_of(payment))
         return payment
 
     async def close(self) -> None:
         await self._batcher.close()
 
     async def _start_all(self, asks: Sequence[_Ask]) -> Sequence[Payment | BaseException]:
+        order_ids = sorted({ask.order_id for ask in asks})
         async with self._database.reading() as session:
-            orders = await read_orders(session, {ask.order_id for ask in asks})
-        now_ms = self._clock.now_ms()
-        results = [self._decide(ask, orders.get(ask.order_id)) for ask in asks]
-        rows = [
-            {
-                "id": payment.id,
-                "order_id": payment.order_id,
-                "provider": payment.provider,
-                "amount_fen": payment.amount_fen,
-                "status": payment.status.value,
-                "provider_ref": "",
-                "created_ms": now_ms,
-            }
-            for payment in results
-            if isinstance(payment, Payment)
-        ]
+            orders = await read_orders(session, order_ids)
+            started = await _read_started(session, order_ids)
+        known = set(started)
+        results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
+        rows = [self._row(payment) for key, payment in started.items() if key not in known]
         if rows:
             async with self._database.transaction() as session:
-                await (await session.connection()).execute(insert(PaymentRow), rows)
+                await (await session.connection()).execute(insert(PAYMENTS), rows)
         return results
 
-    @staticmethod
-    def _decide(ask: _Ask, order: StoredOrder | None) -> Payment | BaseException:
-        if order is None or order.buyer_id != ask.buyer_id:
-            return NotFound()
-        if order.status != OrderStatus.RESERVED:
-            return Conflict("not_payable", f"the order is {order.status}")
-        return Payment(
+    def _row(self, payment: Payment) -> dict[str, Any]:
+        return {
+            "id": payment.id,
+            "order_id": payment.order_id,
+            "provider": payment.provider,
+            "amount_fen": payment.amount_fen,
+            "status": payment.status.value,
+            "provider_ref": "",
+            "created_ms": self._clock.now_ms(),
+        }
+
+
+def request_of(payment: Payment) -> PaymentRequest:
+    """What the provider is asked to collect."""
+    description = f"order {payment.order_id}"
+    return PaymentRequest(payment.id, payment.order_id, payment.amount_fen, description)
+
+
+def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment | BaseException:
+    """The payment under way, or a new one, which is added to ``started``."""
+    if order is None or order.buyer_id != ask.buyer_id:
+        return NotFound()
+    if order.status != OrderStatus.RESERVED:
+        return Conflict("not_payable", f"The order is {order.status}.")
+    key = (order.id, ask.provider.name)
+    if key not in started:
+        started[key] = Payment(
             id=PaymentId(new_id("pay")),
             order_id=OrderId(order.id),
             provider=ask.provider.name,
             amount_fen=order.amount_fen,
             status=PaymentStatus.STARTED,
         )
+    return started[key]
+
+
+async def _read_started(session: AsyncSession, order_ids: Iterable[str]) -> _Started:
+    query = select(PAYMENTS).where(
+        PAYMENTS.c.order_id.in_(list(order_ids)),
+        PAYMENTS.c.status == PaymentStatus.STARTED.value,
+    )
+    return {
+        (row.order_id, row.provider): Payment(
+            id=PaymentId(row.id),
+            order_id=OrderId(row.order_id),
+            provider=row.provider,
+            amount_fen=row.amount_fen,
+            status=PaymentStatus.STARTED,
+        )
+        for row in await session.execute(query)
+    }

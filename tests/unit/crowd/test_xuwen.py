@@ -13,7 +13,7 @@ def test_n_boxes_weigh_six_jin_times_n_with_as_many_small_as_big_ones(orders: in
     jin = [offer.jin for offer in xuwen.OFFERS]
     assert sum(boxes) == orders
     assert sum(count * weight for count, weight in zip(boxes, jin, strict=True)) == 6 * orders
-    by_jin = {weight: 0 for weight in jin}
+    by_jin = dict.fromkeys(jin, 0)
     for count, weight in zip(boxes, jin, strict=True):
         by_jin[weight] += count
     assert by_jin[3] == by_jin[9]

@@ -1,0 +1,140 @@
+"""What a room hears of orders: a toast for everybody, and a word to each buyer of their own.
+
+Both are hints, since a client asks for its orders again whenever it may have missed something.
+So where Redis (or the names in SQL) cannot be had they are left out, and the facts are not held
+back for them: the stock's reactions to the same facts must not come again for a toast.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from live.accounts.masks import mask_name
+from live.accounts.tables import AccountRow
+from live.realtime.feed import Entry, Feed
+from live.sales.facts import (
+    OrderCancelled,
+    OrderExpired,
+    OrderFact,
+    OrderPaid,
+    OrderRefunded,
+    OrderReserved,
+)
+from live.sales.schemas import OrderStatus
+from live.storage.database import Database
+from live.storage.facts import Reaction
+from live.storage.redis import REDIS_AWAY
+from live.values import rfc3339
+
+log = structlog.get_logger(__name__)
+
+NAMES_MAX = 5  # in one toast, the latest; the count tells of the others
+
+_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
+
+
+class OrdersToast(msgspec.Struct, frozen=True):
+    """Body of a feed entry ``orders``: who has just placed how many orders of an offer."""
+
+    offer_id: str
+    count: int
+    names: list[str]  # masked
+
+
+class OrderNotice(msgspec.Struct, frozen=True, tag_field="kind", tag="order", omit_defaults=True):
+    """Body of a personal notice: what has become of the buyer's order."""
+
+    order_id: str
+    offer_id: str
+    status: OrderStatus
+    units: int
+    pay_by: str | None = None
+
+
+class Announcements:
+    """Reactions to orders. List them after those that must not be repeated in vain."""
+
+    def __init__(self, database: Database, feed: Feed) -> None:
+        self._database = database
+        self._feed = feed
+
+    def reactions(self) -> list[Reaction]:
+        return [
+            Reaction(OrderReserved, self._reserved),
+            Reaction(OrderPaid, self._paid),
+            Reaction(OrderExpired, self._expired),
+            Reaction(OrderCancelled, self._cancelled),
+            Reaction(OrderRefunded, self._refunded),
+        ]
+
+    async def _reserved(self, facts: Sequence[OrderReserved]) -> None:
+        await self._toast(facts)
+        await self._notify(facts, OrderStatus.RESERVED)
+
+    async def _paid(self, facts: Sequence[OrderPaid]) -> None:
+        await self._notify(facts, OrderStatus.PAID)
+
+    async def _expired(self, facts: Sequence[OrderExpired]) -> None:
+        await self._notify(facts, OrderStatus.EXPIRED)
+
+    async def _cancelled(self, facts: Sequence[OrderCancelled]) -> None:
+        await self._notify(facts, OrderStatus.CANCELLED)
+
+    async def _refunded(self, facts: Sequence[OrderRefunded]) -> None:
+        await self._notify(facts, OrderStatus.REFUNDED)
+
+    async def _toast(self, facts: Sequence[OrderReserved]) -> None:
+        """One entry per offer for everything that has gathered."""
+        by_offer: dict[tuple[str, str], list[OrderReserved]] = defaultdict(list)
+        for fact in facts:
+            by_offer[fact.event_id, fact.offer_id].append(fact)
+        buyers = {offer: _latest_buyers(orders) for offer, orders in by_offer.items()}
+        try:
+            names = await self._names({buyer for some in buyers.values() for buyer in some})
+            entries: dict[str, list[Entry]] = defaultdict(list)
+            for (event_id, offer_id), orders in by_offer.items():
+                shown = [
+                    mask_name(names[buyer])
+                    for buyer in buyers[event_id, offer_id]
+                    if buyer in names
+                ]
+                toast = OrdersToast(offer_id, len(orders), shown)
+                entries[event_id].append(Entry("orders", toast))
+            for event_id, of_event in entries.items():
+                await self._feed.publish(event_id, of_event)
+        except (SQLAlchemyError, *REDIS_AWAY) as error:
+            log.warning("toasts left out", orders=len(facts), error=repr(error))
+
+    async def _notify(self, facts: Sequence[OrderFact], status: OrderStatus) -> None:
+        notices: dict[str, list[tuple[str, OrderNotice]]] = defaultdict(list)
+        for fact in facts:
+            pay_by = rfc3339(fact.pay_by_ms) if isinstance(fact, OrderReserved) else None
+            notice = OrderNotice(fact.order_id, fact.offer_id, status, fact.units, pay_by)
+            notices[fact.event_id].append((fact.buyer_id, notice))
+        try:
+            for event_id, of_event in notices.items():
+                await self._feed.notify_all(event_id, of_event)
+        except REDIS_AWAY as error:
+            log.warning("notices left out", orders=len(facts), error=repr(error))
+
+    async def _names(self, account_ids: Iterable[str]) -> Mapping[str, str]:
+        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(
+            _ACCOUNTS.c.id.in_(sorted(account_ids))
+        )
+        async with self._database.reading() as session:
+            return {row.id: row.name for row in await session.execute(query)}
+
+
+def _latest_buyers(orders: Sequence[OrderReserved]) -> list[str]:
+    """Up to NAMES_MAX different ones, the latest first."""
+    buyers: dict[str, None] = {}
+    for order in reversed(orders):
+        buyers.setdefault(order.buyer_id)
+        if len(buyers) == NAMES_MAX:
+            break
+    return list(buyers)

@@ -1,0 +1,55 @@
+"""An order as its buyer sees it, or masked, as the event's host does. Pure."""
+
+from live.accounts.masks import mask_address, mask_name, mask_phone
+from live.accounts.schemas import ShipTo
+from live.sales.schemas import Order, OrderStatus
+from live.sales.stored_order import StoredOrder
+from live.values import EventId, OfferId, OrderId, rfc3339
+
+
+def order_view(
+    order: StoredOrder,
+    *,
+    masked: bool = False,
+    offer_title: str | None = None,
+    event_title: str | None = None,
+    carrier: str | None = None,
+    tracking_number: str | None = None,
+) -> Order:
+    """
+    Args:
+        masked: hide who and where the buyer is; the province stays.
+    """
+    return Order(
+        id=OrderId(order.id),
+        event_id=EventId(order.event_id),
+        offer_id=OfferId(order.offer_id),
+        status=OrderStatus(order.status),
+        units=order.units,
+        price_fen=order.price_fen,
+        shipping_fen=order.shipping_fen,
+        amount_fen=order.amount_fen,
+        grams=order.grams,
+        created_at=rfc3339(order.created_ms),
+        pay_by=rfc3339(order.pay_by_ms),
+        paid_at=None if order.paid_ms is None else rfc3339(order.paid_ms),
+        closed_at=None if order.closed_ms is None else rfc3339(order.closed_ms),
+        ship_to=_masked(order) if masked else _ship_to(order),
+        offer_title=offer_title,
+        event_title=event_title,
+        carrier=carrier,
+        tracking_number=tracking_number,
+    )
+
+
+def _ship_to(order: StoredOrder) -> ShipTo:
+    return ShipTo(order.ship_name, order.ship_phone, order.ship_province_code, order.ship_address)
+
+
+def _masked(order: StoredOrder) -> ShipTo:
+    return ShipTo(
+        mask_name(order.ship_name),
+        mask_phone(order.ship_phone),
+        order.ship_province_code,
+        mask_address(order.ship_address),
+    )

@@ -1,0 +1,88 @@
+"""The HTTP calls about money: to pay, to be told that it came, to cancel and to refund."""
+
+from collections.abc import Mapping
+
+from live.errors import NotFound
+from live.sales.closing import Closing
+from live.sales.order_views import order_view
+from live.sales.payments.provider import PaymentProvider
+from live.sales.payments.refunds import Refunds
+from live.sales.payments.settlement import Settlement
+from live.sales.payments.starting import PaymentDesk
+from live.sales.schemas import Order, Payment, PaymentCreate
+from live.web.routes import Access, Call, Reply, Route
+
+
+class PaymentApi:
+    """Translates between HTTP and the use cases.
+
+    Args:
+        providers: by the name that clients and notifications call them.
+    """
+
+    def __init__(
+        self,
+        desk: PaymentDesk,
+        settlement: Settlement,
+        closing: Closing,
+        refunds: Refunds,
+        providers: Mapping[str, PaymentProvider],
+    ) -> None:
+        self._desk = desk
+        self._settlement = settlement
+        self._closing = closing
+        self._refunds = refunds
+        self._providers = providers
+
+    def routes(self) -> list[Route]:
+        order = "/api/orders/{order_id}"
+        return [
+            Route(
+                method="POST", path=f"{order}/payment", access=Access.SIGNED_IN,
+                handler=self._pay, summary="Start paying one's own order",
+                body=PaymentCreate, answers={201: Payment},
+                problems=("unknown_provider", "not_found", "not_payable", "busy"),
+            ),
+            Route(
+                method="POST", path="/api/payments/{provider}/notify",
+                access=Access.SIGNED_MESSAGE, handler=self._notify,
+                summary="A provider tells what has happened to payments; safe to repeat",
+                answers={200: None},
+                problems=(
+                    "unknown_provider", "bad_signature", "malformed", "unknown_payment",
+                    "stock_unavailable", "busy",
+                ),
+            ),
+            Route(
+                method="POST", path=f"{order}/cancel", access=Access.SIGNED_IN,
+                handler=self._cancel, summary="Cancel one's own order before it is paid",
+                answers={200: Order}, problems=("not_found", "not_cancellable"),
+            ),
+            Route(
+                method="POST", path=f"{order}/refund", access=Access.OPERATOR,
+                handler=self._refund, summary="Refund a paid order in full",
+                answers={200: Order}, problems=("not_found", "not_refundable"),
+            ),
+        ]  # fmt: skip
+
+    async def _pay(self, call: Call) -> Reply:
+        asked: PaymentCreate = call.body
+        payment = await self._desk.start(call.path["order_id"], call.caller.id, asked.provider)
+        return Reply(payment, 201)
+
+    async def _notify(self, call: Call) -> Reply:
+        name = call.path["provider"]
+        provider = self._providers.get(name)
+        if provider is None:
+            raise NotFound("unknown_provider")
+        # The signature is over the bytes as they came; read() knows the limit of a body.
+        body = await call.http.read()
+        await self._settlement.apply(name, provider.verify(call.http.headers, body))
+        return Reply({})
+
+    async def _cancel(self, call: Call) -> Reply:
+        order = await self._closing.cancel(call.path["order_id"], call.caller.id)
+        return Reply(order_view(order))
+
+    async def _refund(self, call: Call) -> Reply:
+        return Reply(order_view(await self._refunds.refund_order(call.path["order_id"])))

@@ -1,0 +1,109 @@
+"""Refunds: the order, its units, and the money itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from live.errors import Conflict, NotFound
+from live.sales.order_rows import move_orders
+from live.sales.schemas import OrderStatus
+from live.storage.redis import RedisClient
+from tests.support.till import Till, paid, till
+
+
+@pytest_asyncio.fixture
+async def shop(database_url: str, redis: RedisClient) -> AsyncIterator[Till]:
+    async with till(database_url, redis) as opened:
+        yield opened
+
+
+async def paid_order(shop: Till, buyer: int = 0, units: int = 1) -> str:
+    order_id = await shop.order(buyer=buyer, units=units)
+    await shop.notify(paid(await shop.start(order_id, buyer=buyer)))
+    assert await shop.status(order_id) == "paid"
+    return order_id
+
+
+async def step(shop: Till, order_id: str, to: OrderStatus) -> bool:
+    """What packing does: a compare-and-set without the event's fence."""
+    async with shop.database.transaction() as session:
+        return bool(await move_orders(session, [order_id], to))
+
+
+async def test_a_refund_gives_back_units_and_money(shop: Till) -> None:
+    order_id = await paid_order(shop, units=2)
+    order = await shop.refunds.refund_order(order_id)
+    assert (order.status, order.closed_ms) == ("refunded", shop.clock.now_ms())
+    assert await shop.numbers() == (100, 0, 0)
+    assert shop.bank.refunds == [], "the provider is asked after the commit, by the fact"
+    await shop.require_balance()
+    assert [fen for _, fen in shop.bank.refunds] == [order.amount_fen]
+    assert [*(await shop.payments()).values()] == ["refunded"]
+
+
+async def test_a_repeated_refund_gets_the_same_answer_and_pays_once(shop: Till) -> None:
+    order_id = await paid_order(shop)
+    first = await shop.refunds.refund_order(order_id)
+    again = await asyncio.gather(*(shop.refunds.refund_order(order_id) for _ in range(5)))
+    assert set(again) == {first}
+    await shop.require_balance()
+    assert len(shop.bank.refunds) == 1
+
+
+async def test_once_packed_the_units_stay_sold(shop: Till) -> None:
+    order_id = await paid_order(shop, units=2)
+    assert await step(shop, order_id, OrderStatus.PACKED)
+    await shop.refunds.refund_order(order_id)
+    await shop.relay_all()
+    assert await shop.numbers() == (98, 0, 2)
+    assert len(shop.bank.refunds) == 1
+
+
+async def test_packing_in_the_same_instant_never_returns_units_that_were_packed(
+    shop: Till,
+) -> None:
+    orders = [await paid_order(shop, buyer=n) for n in range(10)]
+    results = await asyncio.gather(
+        *(shop.refunds.refund_order(order_id) for order_id in orders),
+        *(step(shop, order_id, OrderStatus.PACKED) for order_id in orders),
+    )
+    packed_first = sum(1 for result in results[10:] if result)
+    _, reserved, sold = await shop.numbers()
+    assert (reserved, sold) == (0, packed_first)
+
+
+async def test_only_what_was_paid_can_be_refunded(shop: Till) -> None:
+    with pytest.raises(NotFound):
+        await shop.refunds.refund_order("ord_nothing")
+    reserved = await shop.order()
+    with pytest.raises(Conflict, match="not_refundable"):
+        await shop.refunds.refund_order(reserved)
+    await shop.expire()
+    with pytest.raises(Conflict, match="not_refundable"):
+        await shop.refunds.refund_order(reserved)
+
+
+async def test_a_refund_that_fails_holds_back_no_other_and_is_tried_again(shop: Till) -> None:
+    orders = [await paid_order(shop, buyer=n) for n in range(40)]
+    for order_id in orders:
+        await shop.refunds.refund_order(order_id)
+    stuck = min(await shop.payments())
+    shop.bank.away = {stuck}
+    await shop.relay_all()
+    assert len(shop.bank.refunds) == 39
+    statuses = await shop.payments()
+    assert [p for p, status in statuses.items() if status == "refunding"] == [stuck]
+    shop.bank.away = set()
+    await shop.require_balance()
+    assert len(shop.bank.refunds) == len(set(shop.bank.refunds)) == 40, "nobody is paid twice"
+    assert {*(await shop.payments()).values()} == {"refunded"}
+
+
+async def test_money_owed_through_a_provider_that_is_gone_stays_owed(shop: Till) -> None:
+    order_id = await paid_order(shop)
+    await shop.refunds.refund_order(order_id)
+    shop.refunds._providers = {}
+    await shop.relay_all()
+    assert [*(await shop.payments()).values()] == ["refunding"]
