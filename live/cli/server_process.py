@@ -19,6 +19,7 @@ READY_POLL_SECONDS = 0.1
 STOP_SECONDS = 20.0  # seconds for a graceful stop before the server is killed
 LOG_LINE_BYTES_MAX = 1 << 20
 _LAST_WORDS = 15  # lines of the log shown when the server does not start
+_LISTENING = '"serving"'  # in the line with which a server says that the port is its own
 _PR_SET_PDEATHSIG = 1
 
 
@@ -58,6 +59,7 @@ class ServerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._last_lines: list[str] = []
+        self._is_listening = asyncio.Event()
 
     @property
     def pid(self) -> int:
@@ -105,9 +107,11 @@ class ServerProcess:
         async with asyncio.timeout(READY_SECONDS), HttpPool(origin, 1) as pool:
             while True:
                 self.check()
-                with suppress(Unanswered):
-                    if (await pool.send(request)).status == 200:
-                        return
+                # Its own word first: whoever took the port before it would answer as well.
+                if self._is_listening.is_set():
+                    with suppress(Unanswered):
+                        if (await pool.send(request)).status == 200:
+                            return
                 await asyncio.sleep(READY_POLL_SECONDS)
 
     async def _stop(self) -> None:
@@ -133,6 +137,8 @@ class ServerProcess:
                 log.flush()
                 line = raw.decode(errors="replace").rstrip()
                 self._last_lines = [*self._last_lines[-_LAST_WORDS:], line]
+                if _LISTENING in line:
+                    self._is_listening.set()
                 self._on_line(line)
 
     def _last_words(self) -> str:

@@ -93,7 +93,7 @@ class Announcements:
         by_offer: dict[tuple[str, str], list[OrderReserved]] = defaultdict(list)
         for fact in facts:
             by_offer[fact.event_id, fact.offer_id].append(fact)
-        buyers = {offer: _latest_buyers(orders) for offer, orders in by_offer.items()}
+        buyers = {offer: latest_buyers(orders) for offer, orders in by_offer.items()}
         try:
             names = await self._names({buyer for some in buyers.values() for buyer in some})
             entries: dict[str, list[Entry]] = defaultdict(list)
@@ -130,7 +130,7 @@ class Announcements:
             return {row.id: row.name for row in await session.execute(query)}
 
 
-def _latest_buyers(orders: Sequence[OrderReserved]) -> list[str]:
+def latest_buyers(orders: Sequence[OrderReserved]) -> list[str]:
     """Up to NAMES_MAX different ones, the latest first."""
     buyers: dict[str, None] = {}
     for order in reversed(orders):

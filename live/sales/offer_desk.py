@@ -180,6 +180,7 @@ class OfferDesk:
         async with self._database.transaction() as session:
             # A rebuild that read before the change is let finish first: until then the guard
             # takes no terms, and would be left with the old ones.
+            await hold_fence(session, event_id)
             # The event first: terms may be newer than the revision they go by, never older.
             event = await read_event(session, event_id)
             offers = (await read_offers(session, [event_id])).get(event_id, ())

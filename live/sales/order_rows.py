@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.sales.orders import sources_of
 from live.sales.schemas import OrderStatus
+from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.sales.tables import OrderRow
 
 ORDERS: Any = OrderRow.__table__  # type: ignore[attr-defined]

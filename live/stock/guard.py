@@ -99,7 +99,7 @@ class StockGuard(Protocol):
         ...
 
     async def put_offer(self, event_id: str, terms: OfferTerms) -> None:
-        """Set an offer's terms. Where the event has no counters yet, nothing: a rebuild brings them."""
+        """Set an offer's terms. Where the event has no counters, nothing: a rebuild brings them."""
         ...
 
     async def install(
@@ -246,7 +246,9 @@ class InMemoryStockGuard:
         if event is None:
             return []
         latest_ms = self._clock.now_ms() - older_than_ms
-        due = sorted((ms, order) for order, ms in event.unverified_since_ms.items() if ms <= latest_ms)
+        due = sorted(
+            (ms, order) for order, ms in event.unverified_since_ms.items() if ms <= latest_ms
+        )
         return [event.holds[order] for _, order in due[:limit]]
 
     async def verified(self, event_id: str, order_ids: Sequence[str]) -> None:

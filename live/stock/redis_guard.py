@@ -39,7 +39,9 @@ class RedisStockGuard:
     async def reserve(
         self, event_id: str, at: Position, intents: Sequence[UnitsIntent]
     ) -> Admitted:
-        rows = [(i.order_id, i.offer_id, i.buyer_id, i.units, i.price_fen, i.hold_no) for i in intents]
+        rows = [
+            (i.order_id, i.offer_id, i.buyer_id, i.units, i.price_fen, i.hold_no) for i in intents
+        ]
         reply = await _RESERVE.run(self._redis, _keys(event_id), (at.epoch, at.seq, _pack(rows)))
         if reply[0] == b"stale":
             raise StaleStock(event_id)
@@ -87,12 +89,12 @@ class RedisStockGuard:
         keys = _keys(event_id)
         # From here until the last line nobody is admitted: the hash has no epoch.
         await self._redis.delete(*keys)
-        await self._redis.hset(keys[0], mapping={"building": epoch, "seq": 0})  # type: ignore[misc]
+        await self._redis.hset(keys[0], mapping={"building": epoch, "seq": 0})
         await self._put_offers(event_id, "building", offers)
         for chunk in _chunks(holds, _INSTALL_CHUNK):
             await self._adopt(event_id, "building", epoch, chunk)
-        await self._redis.hset(keys[0], mapping={"epoch": epoch, "seq": 0})  # type: ignore[misc]
-        await self._redis.hdel(keys[0], "building")  # type: ignore[misc]
+        await self._redis.hset(keys[0], mapping={"epoch": epoch, "seq": 0})
+        await self._redis.hdel(keys[0], "building")
 
     async def read(self, event_id: str) -> StockReading | None:
         return reading_of(await _READ.run(self._redis, _keys(event_id)[:1]))
@@ -100,10 +102,11 @@ class RedisStockGuard:
     async def unverified(self, event_id: str, older_than_ms: int, limit: int) -> list[Hold]:
         keys = _keys(event_id)
         latest_ms = self._clock.now_ms() - older_than_ms
-        ids = await self._redis.zrangebyscore(keys[3], "-inf", latest_ms, start=0, num=limit)
+        # Members as bytes: this client decodes nothing.
+        ids: Any = await self._redis.zrangebyscore(keys[3], "-inf", latest_ms, start=0, num=limit)
         if not ids:
             return []
-        texts = await self._redis.hmget(keys[1], ids)  # type: ignore[misc]
+        texts: Any = await self._redis.hmget(keys[1], ids)
         gone = [order for order, text in zip(ids, texts, strict=True) if text is None]
         if gone:
             await self._redis.zrem(keys[3], *gone)
@@ -120,7 +123,7 @@ class RedisStockGuard:
     async def missing(self, event_id: str, order_ids: Sequence[str]) -> list[str]:
         if not order_ids:
             return []
-        texts = await self._redis.hmget(_keys(event_id)[1], list(order_ids))  # type: ignore[misc]
+        texts = await self._redis.hmget(_keys(event_id)[1], list(order_ids))
         return [order for order, text in zip(order_ids, texts, strict=True) if text is None]
 
 

@@ -143,7 +143,9 @@ def settle(stock: OfferStock, hold: Hold, to: Settlement) -> tuple[OfferStock, H
     """Move a hold's units; returns the counters and what is left of the hold."""
     was_reserved = hold.units if hold.state is HoldState.RESERVED else 0
     if to is Settlement.SOLD:
-        moved = replace(stock, reserved=stock.reserved - was_reserved, sold=stock.sold + was_reserved)
+        moved = replace(
+            stock, reserved=stock.reserved - was_reserved, sold=stock.sold + was_reserved
+        )
         return moved, replace(hold, state=HoldState.SOLD)
     was_sold = hold.units - was_reserved
     return replace(stock, reserved=stock.reserved - was_reserved, sold=stock.sold - was_sold), None

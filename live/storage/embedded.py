@@ -106,7 +106,10 @@ class EmbeddedRedis:
             "save": "",
             "appendonly": "no",
         }
-        return [_executable(), *(part for name, value in options.items() for part in (f"--{name}", value))]
+        return [
+            _executable(),
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ]
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -97,9 +97,13 @@ async def run_scripts(redis: RedisClient, calls: Sequence[ScriptCall]) -> list[A
     return replies
 
 
-async def _pipelined(redis: RedisClient, command: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+async def _pipelined(
+    redis: RedisClient, command: str, rows: Sequence[tuple[Any, ...]]
+) -> list[Any]:
     # execute_command, not .evalsha(): on a Cluster a pipeline refuses the latter.
-    pipe = redis.pipeline() if isinstance(redis, RedisCluster) else redis.pipeline(transaction=False)
+    pipe = (
+        redis.pipeline() if isinstance(redis, RedisCluster) else redis.pipeline(transaction=False)
+    )
     for row in rows:
         pipe.execute_command(command, *row)
     replies: list[Any] = await _heeding_cancellation(pipe.execute(raise_on_error=False))

@@ -15,7 +15,12 @@ class FactRow(SQLModel, table=True):
 
     __tablename__ = "facts"
     __table_args__ = (
-        Index("ix_facts_waiting", "id", sqlite_where=text("relayed_ms IS NULL"), postgresql_where=text("relayed_ms IS NULL")),
+        Index(
+            "ix_facts_waiting",
+            "id",
+            sqlite_where=text("relayed_ms IS NULL"),
+            postgresql_where=text("relayed_ms IS NULL"),
+        ),
         Index("ix_facts_event", "event_id", "id"),
     )
 

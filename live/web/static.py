@@ -67,7 +67,7 @@ class StaticPages:
                 raise NotFound(detail="There is no such file.")
             path = self._file(_INDEX)
         if path is None:
-            raise NotFound("pages_not_built", "The pages have not been built; run: make pages")
+            raise NotFound("pages_not_built", "The pages have not been built; run: make frontend")
         is_asset = relative.startswith(_ASSETS)
         headers[hdrs.CACHE_CONTROL] = _IMMUTABLE if is_asset else _REVALIDATE
         return web.FileResponse(path, headers=headers)

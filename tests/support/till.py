@@ -52,6 +52,10 @@ _OFFERS: Any = OfferRow.__table__  # type: ignore[attr-defined]
 _BOUGHT: Any = BuyerUnitsRow.__table__  # type: ignore[attr-defined]
 
 
+class SoldOut(Exception):
+    """There was nothing to be had."""
+
+
 class Bank:
     """A payment provider that notes what it was asked, and may be away."""
 
@@ -94,7 +98,7 @@ class Till:
     _keys: Any = field(default_factory=itertools.count)
 
     async def order(self, buyer: int = 0, units: int = 1, offer_id: str = OFFER) -> str:
-        """The id of a new reserved order."""
+        """The id of a new reserved order. Raises: SoldOut, or whatever else the word is."""
         buyer_id, now_ms = buyer_id_of(buyer), self.clock.now_ms()
         order = StoredOrder(
             id=order_id_for(buyer_id, offer_id, f"key-{next(self._keys)}"),
@@ -106,7 +110,8 @@ class Till:
             created_ms=now_ms, pay_by_ms=now_ms + HOLD_MS, paid_ms=None, closed_ms=None,
         )  # fmt: skip
         outcome = await self.checkout.place(order)
-        assert outcome.order is not None, outcome
+        if outcome.order is None:
+            raise SoldOut(outcome.word)
         return order.id
 
     async def start(self, order_id: str, buyer: int = 0) -> Payment:

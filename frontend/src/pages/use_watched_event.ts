@@ -5,6 +5,7 @@
 
 import { computed, ref, shallowRef, watch } from 'vue'
 import { readEvent } from '@/features/events/api'
+import { withDrafts } from '@/features/sales/offers'
 import { asProblem } from '@/protocol/problem'
 import { useRoom } from '@/protocol/room_store'
 import type { EventWithOffers, Offer } from '@/protocol/types'
@@ -17,7 +18,10 @@ export function useWatchedEvent(id: string) {
   const hasJoined = ref(false)
 
   const event = computed(() => room.event.value ?? read.value)
-  const offers = computed<readonly Offer[]>(() => (room.event.value ? room.offers.value : (read.value?.offers ?? [])))
+  const offers = computed<readonly Offer[]>(() => {
+    const listed = read.value?.offers ?? []
+    return room.event.value ? withDrafts(room.offers.value, listed) : listed
+  })
   const isLive = computed(() => event.value?.status === 'live')
   const isOver = computed(() => event.value?.status === 'ended' || event.value?.status === 'cancelled')
   const isMissing = computed(() => problem.value !== null && asProblem(problem.value).status === 404)

@@ -295,8 +295,10 @@ async def publish(server: RoomServer, event_id: str, count: int) -> list[str]:
 
 async def see(viewer: Any, seen: list[str], count: int) -> str:
     """Follow the feed until ``count`` entries were seen; returns the last position."""
+    position = ""
     while len(seen) < count:
         message = await viewer.until(lambda m: "feed" in m)
         assert "gap" not in message or message["gap"] is False
         seen += [entry["id"] for entry in message["feed"]]
-    return str(message["feed_id"])
+        position = message["feed_id"]
+    return position

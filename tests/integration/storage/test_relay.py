@@ -67,13 +67,13 @@ async def waiting(database: Database) -> int:
 
 async def until(is_so: Any) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
-        while not is_so():  # noqa: ASYNC110 (the relay tells nobody what it has done)
+        while not is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 
 async def until_none_waits(database: Database) -> None:
     async with asyncio.timeout(WAIT_SECONDS):
-        while await waiting(database):  # noqa: ASYNC110 (SQL has no event to wait for)
+        while await waiting(database):  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
 

@@ -14,11 +14,14 @@ def test_codes_are_six_digits_in_order_and_in_a_province() -> None:
     codes = [county.code for county in bundled_counties()]
     assert codes == sorted(set(codes))
     for county in bundled_counties():
-        assert county.code.isdigit() and len(county.code) == 6
+        assert county.code.isdigit()
+        assert len(county.code) == 6
         assert county.code.startswith(county.province_code[:2])
-        assert county.name and county.name_en.isascii()
+        assert county.name
+        assert county.name_en.isascii()
 
 
 def test_there_are_34_provinces() -> None:
     assert len(PROVINCES) == 34
-    assert is_province("440000") and not is_province("440825")
+    assert is_province("440000")
+    assert not is_province("440825")

@@ -50,6 +50,8 @@ async def test_an_embedded_database_is_made(tmp_path: Path) -> None:
 
 async def test_a_database_that_is_away_is_told_in_a_line(tmp_path: Path) -> None:
     away = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
-    with demo_store(Settings(data_dir=tmp_path, database_url=away)) as store:
-        with pytest.raises(StartupError, match="cannot reach the database"):
-            await store.prepare()
+    with (
+        demo_store(Settings(data_dir=tmp_path, database_url=away)) as store,
+        pytest.raises(StartupError, match="cannot reach the database"),
+    ):
+        await store.prepare()

@@ -71,13 +71,16 @@ async def test_busy_to_the_end_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_no_reply_in_time_leaves_the_outcome_unknown() -> None:
-    async def never(_request: bytes) -> bytes | None:
-        await asyncio.sleep(3600)
+    too_late = asyncio.Event()
+
+    async def slow(_request: bytes) -> bytes | None:
+        await too_late.wait()
         return None
 
-    async with serving(never) as origin, HttpPool(origin, request_seconds=0.01) as pool:
+    async with serving(slow) as origin, HttpPool(origin, request_seconds=0.01) as pool:
         with pytest.raises(Unanswered):
             await pool.send(request_bytes(origin, "GET", "/"))
+        too_late.set()
 
 
 async def test_nobody_listening_is_unanswered() -> None:

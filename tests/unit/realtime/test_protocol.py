@@ -39,6 +39,7 @@ def test_stamped_snapshot_is_one_whole_frame_of_the_same_length() -> None:
         reconnect_seconds=5,
     )
     frame = SnapshotFrame(snapshot, {"offers": []})
+    bytes_ = b""
     for now_ms in (0, 1_582_077_600_123):
         bytes_ = frame.stamped(now_ms)
         assert bytes_[0] == 0x80 | Opcode.TEXT

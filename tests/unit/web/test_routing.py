@@ -37,7 +37,8 @@ async def _found(table: RouteTable, method: str, path: str) -> tuple[str, dict[s
     match, _ = await table.resolve(make_mocked_request(method, path))
     assert match is not None
     response = await match.handler(make_mocked_request(method, path))
-    assert isinstance(response, web.Response) and response.text is not None
+    assert isinstance(response, web.Response)
+    assert response.text is not None
     return response.text, dict(match)
 
 

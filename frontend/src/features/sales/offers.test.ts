@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AN_EVENT, anOffer } from '@/protocol/samples'
-import { featuredOffer, nextOffer, opensInMs, shownOffers, stockWords, unitsMax } from './offers'
+import { featuredOffer, nextOffer, opensInMs, shownOffers, stockWords, unitsMax, withDrafts } from './offers'
 
 const open = anOffer({ id: 'open' })
 const draft = anOffer({ id: 'draft', status: 'draft' })
@@ -16,6 +16,21 @@ describe('stock in words', () => {
     [soon, { key: 'scheduled' }],
     [anOffer({ status: 'closed' }), { key: 'closed' }],
   ])('%#', (offer, words) => expect(stockWords(offer)).toEqual(words))
+})
+
+describe('drafts', () => {
+  it('come from HTTP, behind what the room shows', () => {
+    expect(withDrafts([open], [draft, open])).toEqual([open, draft])
+  })
+
+  it('are the room’s own word once it has them', () => {
+    const opened = anOffer({ id: 'draft', status: 'open' })
+    expect(withDrafts([opened], [draft])).toEqual([opened])
+  })
+
+  it('are all that HTTP adds: what the room no longer has is gone', () => {
+    expect(withDrafts([], [open])).toEqual([])
+  })
 })
 
 describe('the offer held up', () => {

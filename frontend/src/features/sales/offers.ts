@@ -35,6 +35,15 @@ export function shownOffers(offers: readonly Offer[]): Offer[] {
   return offers.filter((offer) => offer.status !== 'draft')
 }
 
+/**
+ * The room's offers, and behind them the drafts: rooms know none, since viewers may not see them,
+ * but HTTP shows them to the event's host and to operators.
+ */
+export function withDrafts(inRoom: readonly Offer[], read: readonly Offer[]): readonly Offer[] {
+  const known = new Set(inRoom.map(({ id }) => id))
+  return [...inRoom, ...read.filter((offer) => offer.status === 'draft' && !known.has(offer.id))]
+}
+
 /** The offer to hold up: the pinned one, or else what can be bought, or else what comes first. */
 export function featuredOffer(event: Event, offers: readonly Offer[]): Offer | null {
   const shown = shownOffers(offers)

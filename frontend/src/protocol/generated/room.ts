@@ -189,6 +189,8 @@ export interface Order {
   ship_to: ShipTo
   offer_title?: string | null
   event_title?: string | null
+  carrier?: string | null
+  tracking_number?: string | null
 }
 /**
  * Where goods go, and to whom.

@@ -1,0 +1,523 @@
+"""What may happen between two steps of a sale: one test or more per row of the design's table."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from live.errors import Unavailable
+from live.sales.commit import Outcome, Verdict
+from live.sales.fences import hold_fence
+from live.sales.schemas import OrderStatus
+from live.sales.stored_order import StoredOrder
+from live.stock.rules import Admission, OfferTerms
+from live.storage.database import Database
+from live.storage.redis import RedisClient
+from tests.support.selling import EVENT, HOLD_MS, OFFER, PRICE_FEN, Shelf, buyer, clock_now, seed
+from tests.support.shop import Shop, Shops, Stock, open_shops
+from tests.support.snapshots import bring_back, take_snapshot
+
+ROOT = Path(__file__).parents[3]
+BOXES = 10
+
+
+@pytest_asyncio.fixture
+async def shops(
+    database: Database, redis_url: str, redis: RedisClient
+) -> AsyncIterator[Shops]:
+    await seed(database, Shelf(allotment=BOXES, per_buyer_limit=BOXES), buyers=40)
+    async with open_shops(database.url, redis_url, clock_now()) as shops:
+        yield shops
+
+
+@pytest_asyncio.fixture
+async def shop(shops: Shops) -> Shop:
+    return await shops.open()
+
+
+def order_of(outcome: Outcome) -> StoredOrder:
+    assert outcome.order is not None, outcome
+    return outcome.order
+
+
+async def sell_out_but_one(shop: Shop) -> None:
+    await shop.buy(buyer(39), "the-others", units=BOXES - 1)
+
+
+async def expect_unknown(shop: Shop, *args: str) -> None:
+    with pytest.raises(Unavailable) as raised:
+        await shop.buy(*args)
+    assert raised.value.code == "commit_unknown"
+
+
+class TestLastBoxTakenReplyLostSameKeyAgain:
+    async def test_the_same_order_comes_back_and_not_sold_out(self, shop: Shop) -> None:
+        await sell_out_but_one(shop)
+        shop.faults.die("after_commit")
+        await expect_unknown(shop)
+        shop.faults.heal()
+        again = await shop.buy()
+        assert again.verdict is Verdict.STORED
+        assert order_of(again).status == OrderStatus.RESERVED
+        assert (await shop.buy(buyer(1))).word is Admission.SOLD_OUT
+        assert await shop.faults_found() == []
+
+    async def test_on_another_worker_too(self, shops: Shops) -> None:
+        first, second = await shops.open(), await shops.open()
+        await sell_out_but_one(first)
+        order = order_of(await first.buy())
+        assert await second.buy() == Outcome(Verdict.STORED, order)
+
+
+class TestKeyExpiredAndItsHoldGoneKeyAgain:
+    async def test_the_expired_order_comes_back_and_nothing_is_taken(self, shop: Shop) -> None:
+        order = order_of(await shop.buy(units=3))
+        await shop.expire_all()
+        await shop.relay_all()
+        again = await shop.buy(units=3)
+        assert again.verdict is Verdict.STORED
+        assert order_of(again).id == order.id
+        assert order_of(again).status == OrderStatus.EXPIRED
+        assert await shop.guard_stock() == await shop.sql_stock() == Stock(BOXES, 0, 0)
+
+    async def test_before_its_hold_is_gone(self, shop: Shop) -> None:
+        await shop.buy(units=3)
+        await shop.expire_all()
+        assert order_of(await shop.buy(units=3)).status == OrderStatus.EXPIRED
+        await shop.relay_all()
+        assert await shop.guard_stock() == Stock(BOXES, 0, 0)
+
+    async def test_when_everything_is_sold_meanwhile(self, shop: Shop) -> None:
+        await shop.buy()
+        await shop.expire_all()
+        await shop.relay_all()
+        await shop.buy(buyer(1), units=BOXES)
+        assert order_of(await shop.buy()).status == OrderStatus.EXPIRED
+        assert await shop.faults_found() == []
+
+
+class TestWorkerTwoMeetsWorkerOnesHoldBeforeItsCommitWhichThenFails:
+    async def test_worker_two_stores_the_order_itself(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        answers: list[Outcome] = []
+
+        async def meanwhile() -> None:
+            answers.append(await two.buy())
+            raise ConnectionError
+
+        one.faults.hooks["before_commit"] = meanwhile
+        await expect_unknown(one)
+        assert [answer.verdict for answer in answers] == [Verdict.PLACED]
+        assert await two.order(order_of(answers[0]).id) == answers[0].order
+        assert await two.faults_found() == []
+
+    async def test_where_both_commits_fail_nobody_has_an_order(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        one.faults.die("before_commit")
+        two.faults.die("before_commit")
+        await expect_unknown(one)
+        await expect_unknown(two)
+        assert await two.guard_stock() == Stock(BOXES - 1, 1, 0)
+        await two.reconcile_later()
+        assert await two.faults_found() == []
+        assert await two.guard_stock() == Stock(BOXES, 0, 0)
+
+    async def test_where_the_first_commit_succeeds_after_all_there_is_one_order(
+        self, shops: Shops
+    ) -> None:
+        one, two = await shops.open(), await shops.open()
+
+        async def meanwhile() -> None:
+            await two.buy()
+
+        one.faults.hooks["before_commit"] = meanwhile
+        assert (await one.buy()).verdict is Verdict.STORED
+        assert await one.sql_stock() == Stock(BOXES - 1, 1, 0)
+        assert await one.faults_found() == []
+
+
+class TestCommitOutcomeUnknown:
+    @pytest.mark.parametrize(
+        ("point", "found"), [("before_commit", Verdict.PLACED), ("after_commit", Verdict.STORED)]
+    )
+    async def test_the_hold_is_kept_and_the_retry_finds_out(
+        self, shop: Shop, point: str, found: Verdict
+    ) -> None:
+        await sell_out_but_one(shop)
+        shop.faults.die(point)  # type: ignore[arg-type]
+        await expect_unknown(shop)
+        shop.faults.heal()
+        assert await shop.guard_stock() == Stock(0, BOXES, 0)
+        assert (await shop.buy(buyer(1))).word is Admission.SOLD_OUT
+        assert (await shop.buy()).verdict is found
+        assert await shop.faults_found() == []
+
+    async def test_a_connection_that_is_lost_for_real(
+        self, postgres_url: str, redis_url: str, redis: RedisClient
+    ) -> None:
+        database = Database(postgres_url)
+        await seed(database)
+        async with open_shops(postgres_url, redis_url, clock_now()) as shops:
+            shop = await shops.open()
+            await shop.counters.position(EVENT)
+            async with database.transaction() as session:
+                await hold_fence(session, EVENT)
+                wish = asyncio.create_task(shop.buy())
+                while not await kill_waiting(database):
+                    await asyncio.sleep(0.01)
+            with pytest.raises(Unavailable):
+                await wish
+            assert await shop.guard_stock() == Stock(BOXES - 1, 1, 0)
+            assert (await shop.buy()).verdict is Verdict.PLACED
+            assert await shop.faults_found() == []
+        await database.close()
+
+
+async def kill_waiting(database: Database) -> bool:
+    """End the PostgreSQL connection that waits for a lock; False where none does."""
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with database.reading() as session:
+        return bool((await session.execute(text(query))).all())
+
+
+class TestSqlGuardRefusesPartOfABatch:
+    async def test_the_prefix_commits_the_rest_hears_sold_out_redis_is_stale(
+        self, shop: Shop
+    ) -> None:
+        await shop.counters.position(EVENT)
+        too_many = OfferTerms(OFFER, 99, BOXES + 90, PRICE_FEN, BOXES, "open")
+        await shop.guard.put_offer(EVENT, too_many)
+        before = await shop.fence()
+        outcomes = await asyncio.gather(*[shop.buy(buyer(n), units=3) for n in range(5)])
+        assert [o.verdict for o in outcomes] == [Verdict.PLACED] * 3 + [Verdict.OVERRULED] * 2
+        assert {o.word for o in outcomes[3:]} == {Admission.SOLD_OUT}
+        # The next admission rebuilds, and the box that is left can be had.
+        assert (await shop.buy(buyer(9), units=1)).verdict is Verdict.PLACED
+        assert (await shop.fence()).epoch != before.epoch
+        assert await shop.faults_found() == []
+
+
+class TestHourOldRedisSnapshotComesBack:
+    async def test_it_is_noticed_by_the_sequence_number_and_rebuilt(
+        self, shop: Shop, redis: RedisClient
+    ) -> None:
+        await shop.buy(buyer(1), units=2)
+        old = await take_snapshot(redis, EVENT)
+        await shop.buy(buyer(2), units=BOXES - 3)
+        await bring_back(redis, EVENT, old)
+        outcomes = await asyncio.gather(*[shop.buy(buyer(n)) for n in (3, 4)])
+        assert [o.verdict for o in outcomes] == [Verdict.PLACED, Verdict.REFUSED]
+        assert await shop.faults_found() == []
+
+    async def test_a_worker_that_saw_nothing_newer_meets_it(
+        self, shops: Shops, redis: RedisClient
+    ) -> None:
+        """Its first order is refused by SQL at worst; the second one meets new counters."""
+        idle, busy = await shops.open(), await shops.open()
+        await idle.buy(buyer(1))
+        old = await take_snapshot(redis, EVENT)
+        await busy.buy(buyer(2), units=BOXES - 1)
+        await bring_back(redis, EVENT, old)
+        assert (await idle.buy(buyer(3))).verdict is Verdict.OVERRULED
+        assert (await idle.buy(buyer(4))).verdict is Verdict.REFUSED
+        assert await idle.faults_found() == []
+
+    async def test_it_is_noticed_where_nobody_buys(
+        self, shops: Shops, redis: RedisClient
+    ) -> None:
+        """Nobody would, while the old counters say sold out and SQL has units."""
+        idle, busy = await shops.open(), await shops.open()
+        order = order_of(await busy.buy(units=BOXES))
+        old = await take_snapshot(redis, EVENT)
+        await busy.closing.cancel(order.id, order.buyer_id)
+        await busy.relay_all()
+        await busy.buy(buyer(1), units=2)
+        await bring_back(redis, EVENT, old)
+        await idle.reconciliation.run()
+        assert await idle.guard_stock() == Stock(BOXES - 2, 2, 0)
+
+    async def test_it_undoes_nothing_but_a_release(self, shop: Shop, redis: RedisClient) -> None:
+        order = order_of(await shop.buy(units=BOXES))
+        old = await take_snapshot(redis, EVENT)
+        await shop.closing.cancel(order.id, order.buyer_id)
+        await shop.relay_all()
+        await bring_back(redis, EVENT, old)
+        assert (await shop.buy(buyer(1), units=BOXES)).verdict is Verdict.PLACED
+
+    async def test_everything_is_lost_in_the_middle_of_the_sale(
+        self, shop: Shop, redis: RedisClient
+    ) -> None:
+        paid = order_of(await shop.buy(buyer(1), units=3))
+        await shop.buy(buyer(2), units=3)
+        await shop.pay(paid)
+        await redis.flushall()
+        await shop.relay_all()  # settles nothing, and loses nothing
+        outcomes = await asyncio.gather(*[shop.buy(buyer(n)) for n in range(3, 9)])
+        assert [o.verdict for o in outcomes] == [Verdict.PLACED] * 4 + [Verdict.REFUSED] * 2
+        assert await shop.guard_stock() == Stock(0, 7, 3)
+        assert await shop.faults_found() == []
+
+    async def test_the_scripts_are_forgotten(self, shop: Shop, redis: RedisClient) -> None:
+        await shop.buy(buyer(1))
+        before = await shop.fence()
+        await redis.script_flush()
+        assert (await shop.buy(buyer(2))).verdict is Verdict.PLACED
+        assert (await shop.fence()).epoch == before.epoch
+
+
+class TestRebuildReadsSqlAnExpiryCommitsRebuildInstalls:
+    async def test_the_expiry_waits_for_the_rebuild_and_no_unit_leaks(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        await one.buy(units=4)
+        one.clock.advance(ms=HOLD_MS + 1)
+        seen = await one.counters.position(EVENT)
+        expiries: list[asyncio.Task[int]] = []
+
+        async def meanwhile() -> None:
+            expiries.append(asyncio.create_task(two.closing.expire_due()))
+            await asyncio.wait(expiries, timeout=0.3)
+            assert not expiries[0].done()
+
+        one.faults.hooks["before_install"] = meanwhile
+        await one.counters.rebuild(EVENT, seen)
+        assert await one.guard_stock() == Stock(BOXES - 4, 4, 0)
+        assert await expiries[0] == 1
+        await two.relay_all()
+        assert await two.guard_stock() == Stock(BOXES, 0, 0)
+        assert await two.faults_found() == []
+
+    async def test_a_batch_in_flight_is_fenced_and_admitted_again(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        seen = await one.counters.position(EVENT)
+
+        async def meanwhile() -> None:
+            await two.counters.rebuild(EVENT, seen)
+
+        one.faults.once("before_commit", meanwhile)
+        outcomes = await asyncio.gather(*[one.buy(buyer(n)) for n in range(BOXES + 2)])
+        assert [o.verdict for o in outcomes].count(Verdict.PLACED) == BOXES
+        assert await one.faults_found() == []
+
+    async def test_counters_that_keep_being_rebuilt_end_in_503(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+
+        async def meanwhile() -> None:
+            await two.counters.rebuild(EVENT, seen=await one.counters.position(EVENT))
+
+        one.faults.hooks["before_commit"] = meanwhile
+        with pytest.raises(Unavailable) as raised:
+            await one.buy()
+        assert raised.value.code == "stock_unavailable"
+        one.faults.heal()
+        assert (await one.buy()).verdict is Verdict.PLACED
+        assert await one.faults_found() == []
+
+    async def test_a_payment_while_the_counters_are_built(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        order = order_of(await one.buy(units=4))
+        payments: list[asyncio.Task[None]] = []
+
+        async def meanwhile() -> None:
+            payments.append(asyncio.create_task(two.pay(order)))
+            await asyncio.wait(payments, timeout=0.1)
+
+        one.faults.hooks["before_install"] = meanwhile
+        await one.counters.rebuild(EVENT, seen=await one.counters.position(EVENT))
+        await payments[0]
+        await two.relay_all()
+        assert await two.guard_stock() == Stock(BOXES - 4, 0, 4)
+        assert await two.faults_found() == []
+
+
+class TestWorkerKilledBetweenScriptAndCommitMidRush:
+    async def test_its_units_are_on_sale_again_within_the_commit_timeout(
+        self, shop: Shop, database: Database, redis_url: str
+    ) -> None:
+        command = [sys.executable, "-m", "tests.support.doomed_worker"]
+        dead = await asyncio.to_thread(
+            subprocess.run, [*command, database.url, redis_url, "8"], cwd=ROOT, check=False
+        )
+        assert dead.returncode < 0
+        assert await shop.sql_stock() == Stock(BOXES, 0, 0)
+        assert await shop.guard_stock() == Stock(BOXES - 8, 8, 0)
+        refused = await asyncio.gather(*[shop.buy(buyer(n), "mine") for n in range(20, 24)])
+        assert [o.verdict for o in refused].count(Verdict.PLACED) == 2
+        await shop.reconcile_later()
+        assert await shop.guard_stock() == Stock(8, 2, 0)
+        outcomes = await asyncio.gather(*[shop.buy(buyer(n)) for n in range(12)])
+        assert [o.verdict for o in outcomes].count(Verdict.PLACED) == 8
+        assert await shop.faults_found() == []
+
+
+class TestKilledBetweenTheExpirysCommitAndItsRelease:
+    async def test_the_release_still_happens(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        await one.buy(units=4)
+        await one.relay_all()
+        one.faults.die("before_settle")
+        await one.expire_all()
+        assert not await one.relay.relay_waiting()
+        assert await one.guard_stock() == Stock(BOXES - 4, 4, 0)
+        await two.relay_all()
+        assert await two.guard_stock() == Stock(BOXES, 0, 0)
+        assert await two.faults_found() == []
+
+    async def test_and_only_once(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        await one.buy(units=4)
+        await one.relay_all()
+        one.faults.die("after_settle")
+        await one.expire_all()
+        assert not await one.relay.relay_waiting()
+        await two.buy(buyer(1), units=BOXES)
+        await two.relay_all()
+        assert await two.guard_stock() == Stock(0, BOXES, 0)
+        assert await two.faults_found() == []
+
+
+class TestPaymentAndExpiryInTheSameInstant:
+    async def test_exactly_one_wins_and_no_money_is_without_goods_or_refund(
+        self, shops: Shops
+    ) -> None:
+        one, two = await shops.open(), await shops.open()
+        orders = [order_of(await one.buy(buyer(n))) for n in range(8)]
+        payments = [await one.start_payment(order) for order in orders]
+        one.clock.advance(ms=HOLD_MS + 1)
+        await asyncio.gather(
+            two.closing.expire_due(),
+            *[one.notify_paid(p, o) for p, o in zip(payments, orders, strict=True)],
+            two.closing.expire_due(),
+        )
+        await one.relay_all()
+        await one.relay_all()
+        for payment_id, order in zip(payments, orders, strict=True):
+            is_paid = (await one.order(order.id)).status == OrderStatus.PAID
+            status = await one.payment_status(payment_id)
+            assert status == ("settled" if is_paid else "refunding")
+        assert await one.faults_found() == []
+
+    async def test_expired_first_and_sold_to_somebody_else_the_money_goes_back(
+        self, shop: Shop
+    ) -> None:
+        order = order_of(await shop.buy(units=BOXES))
+        payment_id = await shop.start_payment(order)
+        await shop.expire_all()
+        await shop.relay_all()
+        await shop.buy(buyer(1))
+        await shop.notify_paid(payment_id, order)
+        assert (await shop.order(order.id)).status == OrderStatus.EXPIRED
+        assert await shop.payment_status(payment_id) == "refunding"
+        assert await shop.faults_found() == []
+
+    async def test_expired_first_and_still_on_sale_the_order_is_paid_late(
+        self, shop: Shop
+    ) -> None:
+        order = order_of(await shop.buy(units=4))
+        payment_id = await shop.start_payment(order)
+        await shop.expire_all()
+        await shop.notify_paid(payment_id, order)  # before the first hold's release
+        await shop.relay_all()
+        paid = await shop.order(order.id)
+        assert (paid.status, paid.hold_no) == (OrderStatus.PAID, 1)
+        assert await shop.payment_status(payment_id) == "settled"
+        assert await shop.guard_stock() == Stock(BOXES - 4, 0, 4)
+        assert await shop.faults_found() == []
+
+
+class TestTwoIntentsOfOneBuyerOrOneOfferTwiceInOneBatch:
+    async def test_limit_and_stock_see_their_sum(self, shop: Shop) -> None:
+        await shop.change_offer(per_buyer_limit=3)
+        outcomes = await asyncio.gather(
+            shop.buy(buyer(1), "a", units=2),
+            shop.buy(buyer(1), "b", units=2),
+            shop.buy(buyer(1), "a", units=2),
+            shop.buy(buyer(2), "a", units=3),
+            shop.buy(buyer(3), "a", units=3),
+            shop.buy(buyer(4), "a", units=3),
+        )
+        assert [outcome.verdict for outcome in outcomes] == [
+            Verdict.PLACED,
+            Verdict.REFUSED,
+            Verdict.STORED,
+            Verdict.PLACED,
+            Verdict.PLACED,
+            Verdict.REFUSED,
+        ]
+        assert outcomes[1].word is Admission.BUYER_LIMIT
+        assert outcomes[5].word is Admission.SOLD_OUT
+        assert await shop.faults_found() == []
+
+
+class TestRedisPausedOrThePoolExhausted:
+    async def test_a_paused_redis_is_answered_soon_by_503_and_nothing_is_retried(
+        self, shops: Shops, redis: RedisClient
+    ) -> None:
+        shop = await shops.open(redis_timeout_ms=150)
+        await shop.buy()
+        await redis.execute_command("CLIENT", "PAUSE", "1200", "ALL")
+        began = time.monotonic()
+        wishes = [shop.buy(buyer(n)) for n in range(1, 6)]
+        answers = await asyncio.gather(*wishes, return_exceptions=True)
+        seconds = time.monotonic() - began
+        assert [type(answer) for answer in answers] == [Unavailable] * 5
+        assert seconds < 1.0
+        await asyncio.sleep(max(0.0, began + 1.3 - time.monotonic()))
+        # What Redis did with the calls nobody waited for is freed like any orphan.
+        await shop.reconcile_later()
+        assert (await shop.buy(buyer(9), units=BOXES - 1)).verdict is Verdict.PLACED
+        assert await shop.faults_found() == []
+
+    async def test_an_exhausted_pool_is_503_too(self, shops: Shops) -> None:
+        shop = await shops.open(redis_timeout_ms=150, redis_connections=1)
+        await shop.buy()
+        assert isinstance(shop.redis, Redis)
+        pool = shop.redis.connection_pool
+        taken = await pool.get_connection()
+        with pytest.raises(Unavailable) as raised:
+            await shop.buy(buyer(1))
+        assert raised.value.code == "stock_unavailable"
+        await pool.release(taken)
+        assert (await shop.buy(buyer(1))).verdict is Verdict.PLACED
+
+
+class TestRestockAndCutAgainstTheCheckout:
+    async def test_a_restock_in_the_middle_of_a_rush(self, shops: Shops) -> None:
+        one, two = await shops.open(batch_max=4), await shops.open()
+
+        async def meanwhile() -> None:
+            assert await two.change_offer(allotment=BOXES + 5)
+
+        one.faults.once("before_commit", meanwhile)
+        outcomes = await asyncio.gather(*[one.buy(buyer(n)) for n in range(30)])
+        assert [o.verdict for o in outcomes].count(Verdict.PLACED) == BOXES + 5
+        assert await one.faults_found() == []
+
+    async def test_a_cut_while_units_are_on_their_way_to_sql(self, shops: Shops) -> None:
+        one, two = await shops.open(), await shops.open()
+        await one.buy(buyer(1), units=2)
+
+        async def meanwhile() -> None:
+            assert await two.change_offer(allotment=2)
+
+        one.faults.once("before_commit", meanwhile)
+        late = await one.buy(buyer(2), units=3)
+        assert (late.verdict, late.word) == (Verdict.OVERRULED, Admission.SOLD_OUT)
+        assert (await one.buy(buyer(3))).word is Admission.SOLD_OUT
+        assert await one.faults_found() == []
+
+    async def test_a_cut_below_what_is_held_is_refused(self, shop: Shop) -> None:
+        await shop.buy(units=4)
+        assert not await shop.change_offer(allotment=3)
+        assert await shop.change_offer(allotment=4)
+        assert (await shop.buy(buyer(1))).word is Admission.SOLD_OUT
+        assert await shop.faults_found() == []
