@@ -1,7 +1,8 @@
 """Whether the documents still tell the truth: ``python -m tools.docs_check``, exit 1 where not.
 
-Compared with the code: the calls and codes of ``docs/protocol.md``, the metrics of
-``docs/operations.md``. Compared with the files: every relative link of every document.
+Compared with the code: the settings of ``README.md``, the calls and codes of
+``docs/protocol.md``, the metrics of ``docs/operations.md``, the tests that
+``docs/architecture.md`` names. Compared with the files: every relative link of every document.
 """
 
 import re
@@ -14,24 +15,28 @@ from prometheus_client import REGISTRY
 
 from live.app import http_description  # composes everything, and so registers every metric
 from live.web.traffic import Traffic
+from tools import settings_table
 
 ROOT = Path(__file__).resolve().parents[1]
 PROTOCOL = ROOT / "docs" / "protocol.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 _CALL = re.compile(r"`(?:(?P<method>GET|POST|PUT|PATCH|DELETE) )?(?P<path>/[\w./{}-]+)`?")
 _METRIC = re.compile(r"`(live_\w+)")
 _LINK = re.compile(
     r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)|src=\"(?P<image>[^\"]+)\""
 )
+_TEST = re.compile(r"`(test_\w+)`")
+_DEFINED = re.compile(r"^\s*(?:async )?def (test_\w+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-# Answered where they are listed once for all calls, whatever a route declares.
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def main() -> int:
     described = http_description()
-    wrong = [*_calls(described), *_codes(described), *_metrics(), *_links()]
+    settings = [settings_table.STALE] if settings_table.is_stale() else []
+    wrong = [*settings, *_calls(described), *_codes(described), *_metrics(), *_tests(), *_links()]
     for line in wrong:
         print(line, file=sys.stderr)
     return int(bool(wrong))
@@ -87,6 +92,14 @@ def _metrics() -> Iterator[str]:
     }
     yield from (f"docs/operations.md: says nothing of {name}" for name in registered - told)
     yield from (f"docs/operations.md: there is no {name}" for name in told - registered)
+
+
+def _tests() -> Iterator[str]:
+    defined: set[str] = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        defined.update(_DEFINED.findall(path.read_text(encoding="utf-8")))
+    told = _TEST.findall(ARCHITECTURE.read_text(encoding="utf-8"))
+    yield from (f"docs/architecture.md: there is no {name}" for name in told if name not in defined)
 
 
 def _links() -> Iterator[str]:

@@ -41,9 +41,9 @@ def _version_on_path() -> tuple[int, int]:
 
 
 def _is_enough(version: tuple[int, int]) -> bool:
-    """What Vite asks for: 20.19 or later, 22.12 or later; of odd majors, those after 22."""
+    """What Vite asks for: of Node 20 from 20.19 on, and everything from 22.12 on."""
     major, _ = version
-    return version >= ((20, 19) if major == 20 else (22, 12))  # noqa: PLR2004
+    return version >= ((20, 19) if major == 20 else (22, 12))
 
 
 def _carried() -> Path:

@@ -16,6 +16,7 @@ from live.config import Settings
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- settings: begin (python -m tools.settings_table) -->"
 END = "<!-- settings: end -->"
+STALE = "README.md: stale settings; run: python -m tools.settings_table"
 
 _BLOCK = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
 # A comment on a line of its own opens a group; what follows are its fields.
@@ -52,21 +53,32 @@ def _shown(default: Any) -> str:
             return f"`{default}`"
 
 
-def main(*arguments: str) -> int:
-    before = README.read_text(encoding="utf-8")
+def is_stale() -> bool:
+    """Whether the README says something else. Raises: SystemExit where it has no such block."""
+    return _written(before := _read()) != before
+
+
+def _read() -> str:
+    return README.read_text(encoding="utf-8")
+
+
+def _written(before: str) -> str:
     after, count = _BLOCK.subn(lambda _: block(), before)
     if count != 1:
-        print(f"{README.name}: there must be one block from {BEGIN!r} to {END!r}", file=sys.stderr)
-        return 1
-    if arguments == ("--check",):
-        if before != after:
-            print("README.md: stale settings; run: python -m tools.settings_table", file=sys.stderr)
-        return int(before != after)
-    README.write_text(after, encoding="utf-8")
-    return 0
+        sys.exit(f"{README.name}: there must be one block from {BEGIN!r} to {END!r}")
+    return after
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case []:
+            README.write_text(_written(_read()), encoding="utf-8")
+        case ["--check"]:
+            if is_stale():
+                sys.exit(STALE)
+        case _:
+            sys.exit("usage: python -m tools.settings_table [--check]")
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([], ["--check"]):
-        sys.exit("usage: python -m tools.settings_table [--check]")
-    sys.exit(main(*sys.argv[1:]))
+    main(sys.argv[1:])

