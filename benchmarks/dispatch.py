@@ -114,7 +114,8 @@ class Server:
     origin: Origin
 
     async def cpu_seconds(self) -> float:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write(b"\n")
         return float(await self.process.stdout.readline())
 

@@ -7,8 +7,10 @@ here; `README.md` lists them.
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from live.errors import StartupError
 
 
 class Settings(BaseSettings):
@@ -110,4 +112,11 @@ class Settings(BaseSettings):
 
 @cache
 def settings_from_environment() -> Settings:
-    return Settings()
+    """Raises: StartupError that names the variable, where one makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"LIVE_{str(part['loc'][0]).upper()}: {part['msg']}" for part in error.errors()
+        )
+        raise StartupError(wrong) from None

@@ -29,6 +29,7 @@ from live.sales.order_reads import OrderReads
 from live.sales.payment_api import PaymentApi
 from live.sales.payments.late import LatePayments
 from live.sales.payments.provider import PaymentProvider
+from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
@@ -119,6 +120,7 @@ def sales_feature(
     reconciliation = Reconciliation(
         database, guard, counters, commit_timeout_ms=settings.commit_timeout_ms
     )
+    recall = SandboxRecall(database, clock, providers)
     offers = OfferDesk(database, guard, feed, clock)
     figures = SalesFigures(database, clock)
     checkout_api = CheckoutApi(intake)
@@ -158,6 +160,7 @@ def sales_feature(
         jobs=[
             Job("expire orders", settings.expiry_seconds, expire),
             Job("reconcile stock", settings.reconcile_seconds, reconciliation.run),
+            Job("recall sandbox payments", FORGOTTEN_SECONDS, recall.run),
         ],
         lifespans=[answering],
     )

@@ -50,6 +50,7 @@ BUYERS_SHARE = 0.02  # … and at most this share of the time
 _BUYERS: Any = BuyerUnitsRow.__table__  # type: ignore[attr-defined]
 
 # The facts are read first and each is looked up in orders, whatever the planner thinks of it.
+# A left join, so that a fact whose order is no more is passed over instead of met for ever.
 _SUMS = """
 SELECT f.kind, o.offer_id, o.ship_province_code, f.at_ms / 60000, o.hold_no > 0, COUNT(*),
   CAST(SUM(o.units) AS BIGINT), CAST(SUM(o.amount_fen) AS BIGINT),
@@ -58,7 +59,7 @@ FROM (
   SELECT id, kind, at_ms, {order_id} AS order_id FROM facts
   WHERE event_id = :event_id AND id > :last_id AND kind IN ({kinds})
   ORDER BY id LIMIT :facts
-) AS f CROSS JOIN {orders}
+) AS f LEFT JOIN {orders}
 GROUP BY 1, 2, 3, 4, 5
 """
 _KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
@@ -73,7 +74,7 @@ _SUMS_POSTGRES = text(
     _SUMS.format(
         order_id="CAST(body AS json) ->> 'order_id'",
         kinds=_KINDS,
-        orders="LATERAL (SELECT * FROM orders WHERE id = f.order_id LIMIT 1) AS o",
+        orders="LATERAL (SELECT * FROM orders WHERE id = f.order_id LIMIT 1) AS o ON TRUE",
     )
 )
 

@@ -31,13 +31,14 @@ class FactSum(NamedTuple):
     """Many facts of one kind, offer, province and minute.
 
     Args:
+        offer_id: None where the orders are no more; then nothing but the numbers is known.
         minute: minutes since the epoch.
         is_late: the orders have had a second hold, so they were paid after they had expired.
         last_id: the greatest number among the facts.
     """
 
     kind: str
-    offer_id: str
+    offer_id: str | None
     province_code: str
     minute: int
     is_late: bool
@@ -92,10 +93,11 @@ class Tally:
     def add(self, sums: Iterable[FactSum]) -> None:
         """Count facts that follow ``last_id``."""
         for row in sums:
-            self._add(row)
+            if row.offer_id is not None:
+                self._add(row, row.offer_id)
             self.last_id = max(self.last_id, row.last_id)
 
-    def _add(self, row: FactSum) -> None:
+    def _add(self, row: FactSum, offer_id: str) -> None:
         self.orders[row.kind] += row.orders
         minute = self.minutes.get(row.minute)
         if minute is None:
@@ -105,7 +107,7 @@ class Tally:
             minute.orders += row.orders
             minute.units += row.units
             minute.amount_fen += row.amount_fen
-            self.units[row.offer_id][row.minute] += row.units
+            self.units[offer_id][row.minute] += row.units
         elif row.kind == _PAID:
             self.orders[_EXPIRED if row.is_late else _RESERVED] -= row.orders
             self.ever_paid_orders += row.orders

@@ -25,5 +25,7 @@ for _, terms in ipairs(cmsgpack.unpack(ARGV[2])) do
     set = set + 1
   end
 end
-redis.call('HINCRBY', KEYS[1], 'seq', 1)
+if set > 0 then
+  redis.call('HINCRBY', KEYS[1], 'seq', 1)
+end
 return set

@@ -272,6 +272,14 @@ class Shops:
         self._stack.push_async_callback(shop.close)
         return shop
 
+    def rewired(
+        self, shop: Shop, guard: StockGuard, committer: OrderCommitter | None, **limits: Any
+    ) -> Shop:
+        """Another worker on the same connections, with a guard and a committer of one's own."""
+        rewired = Shop(shop.database, guard, self.clock, replace(Limits(), **limits), committer)
+        self._stack.push_async_callback(rewired.close)
+        return rewired
+
 
 @asynccontextmanager
 async def open_shops(

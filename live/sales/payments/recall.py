@@ -15,10 +15,11 @@ from live.sales.payments.rows import PAYMENTS
 from live.sales.payments.sandbox import SandboxProvider
 from live.sales.schemas import PaymentStatus
 from live.storage.database import Database
+from live.values import MS_PER_SECOND
 
 log = structlog.get_logger(__name__)
 
-FORGOTTEN_MS = 10_000  # a sandbox that has not notified by then has lost it
+FORGOTTEN_SECONDS = 10  # a sandbox that has not notified by then has lost it
 BATCH_MAX = 1_000  # payments asked for again in one round
 
 
@@ -40,7 +41,7 @@ class SandboxRecall:
             select(PAYMENTS)
             .where(PAYMENTS.c.status == PaymentStatus.STARTED.value)
             .where(PAYMENTS.c.provider == SandboxProvider.name)
-            .where(PAYMENTS.c.created_ms < self._clock.now_ms() - FORGOTTEN_MS)
+            .where(PAYMENTS.c.created_ms < self._clock.now_ms() - FORGOTTEN_SECONDS * MS_PER_SECOND)
             .limit(BATCH_MAX)
         )
         async with self._database.reading() as session:

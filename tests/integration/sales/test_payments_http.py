@@ -11,7 +11,7 @@ from aiohttp import web
 
 from live.clock import ManualClock
 from live.sales.payments.provider import PaymentRequest
-from live.sales.payments.recall import FORGOTTEN_MS, SandboxRecall
+from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.sandbox import SIGNATURE_HEADER, SandboxProvider
 from live.storage.redis import RedisClient
 from live.values import Role
@@ -286,6 +286,6 @@ async def test_payments_that_a_killed_server_forgot_are_recalled(market: Fair) -
     recall = SandboxRecall(market.platform.database, clock, {"sandbox": market.sandbox})
     await recall.run()
     assert not market.sandbox._waiting, "it may still be on its way"
-    clock.advance(ms=FORGOTTEN_MS + 1_000)
+    clock.advance(seconds=FORGOTTEN_SECONDS + 1)
     await recall.run()
     await until_status(market, order_id, token, "paid")

