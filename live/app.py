@@ -4,11 +4,13 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from live.accounts.feature import accounts_feature
@@ -34,6 +36,10 @@ from live.web.application import build_application
 from live.web.authentication import Authenticator
 from live.web.health import Health
 from live.web.openapi import describe
+
+STOP_SECONDS = 10.0  # for background work to finish what it is at
+
+log = structlog.get_logger(__name__)
 
 
 class Wake:
@@ -74,13 +80,13 @@ class Platform:
         """The features' lives, the relay and the periodic jobs, until left."""
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(loop_lag_measured())
-            await stack.enter_async_context(_in_background(self.relay.run(), "relay"))
+            await stack.enter_async_context(_in_background(self.relay.run, "relay"))
             for feature in self.features:
                 for lifespan in feature.lifespans:
                     await stack.enter_async_context(lifespan())
             jobs = [job for feature in self.features for job in feature.jobs]
             holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-            work = run_jobs(self.database, self.clock, jobs, holder)
+            work = partial(run_jobs, self.database, self.clock, jobs, holder)
             await stack.enter_async_context(_in_background(work, "jobs"))
             yield
 
@@ -162,10 +168,18 @@ def http_description() -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _in_background(work: Any, name: str) -> AsyncIterator[None]:
-    task = asyncio.create_task(work, name=name)
+async def _in_background(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, None]], name: str
+) -> AsyncIterator[None]:
+    """Run until left. Told to stop rather than cancelled: what it is at in SQL is finished."""
+    stopping = asyncio.Event()
+    task = asyncio.create_task(work(stopping), name=name)
     try:
         yield
     finally:
+        stopping.set()
+        await asyncio.wait([task], timeout=STOP_SECONDS)
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for error in await asyncio.gather(task, return_exceptions=True):
+            if isinstance(error, Exception):
+                log.error("did not stop cleanly", work=name, exc_info=error)

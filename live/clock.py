@@ -1,5 +1,6 @@
 """Where the time comes from, so that tests can turn the hands themselves."""
 
+import asyncio
 import time
 from typing import Protocol
 
@@ -28,3 +29,12 @@ class ManualClock:
 
     def advance(self, *, seconds: float = 0, ms: int = 0) -> None:
         self._now_ms += round(seconds * 1000) + ms
+
+
+async def is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, at most so long. Returns whether it is set."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

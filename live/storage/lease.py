@@ -4,6 +4,7 @@ A lease is a row that its holder renews; past its end anyone takes it over, so a
 the process that ran it. It saves double work; correctness never rests on it.
 """
 
+from contextlib import suppress
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, or_, update
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from live.clock import Clock
-from live.storage.database import Database
+from live.storage.database import SQL_AWAY, Database
 from live.storage.tables import LeaseRow
 
 LEASE_MS = 3_000
@@ -52,3 +53,17 @@ class Lease:
             )
         self._until_ms = until_ms if taken.rowcount else 0
         return bool(taken.rowcount)
+
+    async def release(self) -> None:
+        """Let somebody else have it at once; harmless where it is not ours."""
+        self._until_ms = 0
+        with suppress(*SQL_AWAY):  # it ends by itself
+            await self._give_up()
+
+    async def _give_up(self) -> None:
+        async with self._database.transaction() as session:
+            await (await session.connection()).execute(
+                update(LeaseRow)
+                .where(LeaseRow.name == self._name, LeaseRow.holder == self._holder)  # type: ignore[arg-type]
+                .values(until_ms=0)
+            )

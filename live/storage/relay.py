@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, String, bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import SQLAlchemyError
 
-from live.clock import Clock
+from live.clock import Clock, is_set_within
 from live.storage.database import Database
 from live.storage.facts import Fact, Reaction
 from live.storage.lease import Lease
@@ -80,29 +80,32 @@ class Relay:
         """New facts were committed by this process."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Relay until cancelled. A reaction that fails is tried again; the others' facts go on."""
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Relay until told to stop. A reaction that fails is tried again; others' facts go on."""
         loop = asyncio.get_running_loop()
+        told = asyncio.create_task(stopping.wait(), name="relay told to stop")
+        told.add_done_callback(lambda _: self.wake())
         try:
-            while True:
+            while not stopping.is_set():
                 began = loop.time()
                 self._wake.clear()
                 try:
                     if not await self._lease.hold():
-                        await asyncio.sleep(STANDBY_SECONDS)
+                        await is_set_within(stopping, STANDBY_SECONDS)
                         continue
                     is_full = await self._relay_batch(self._unavailable_kinds())
                 except (SQLAlchemyError, OSError, TimeoutError) as error:
                     log.warning("relay waits for SQL", error=repr(error))
-                    await asyncio.sleep(RETRY_SECONDS)
+                    await is_set_within(stopping, RETRY_SECONDS)
                     continue
                 if not is_full:
                     await asyncio.sleep(max(0.0, began + PAUSE_SECONDS - loop.time()))
-                    await self._wait_for_news()
+                    await is_set_within(self._wake, POLL_SECONDS)
         finally:
-            for task in self._under_way.values():
+            for task in (told, *self._under_way.values()):
                 task.cancel()
-            await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+            await asyncio.gather(told, *self._under_way.values(), return_exceptions=True)
+            await self._lease.release()
 
     async def relay_waiting(self) -> bool:
         """Relay one batch of all kinds to its end. Returns whether progress was made."""
@@ -111,13 +114,6 @@ class Relay:
         done = [fact_id for ids in await asyncio.gather(*tasks) for fact_id in ids]
         await self._mark(done)
         return bool(done)
-
-    async def _wait_for_news(self) -> None:
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
 
     def _unavailable_kinds(self) -> set[str]:
         now = asyncio.get_running_loop().time()

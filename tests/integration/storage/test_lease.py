@@ -45,3 +45,14 @@ async def test_leases_of_different_jobs_do_not_meet(database: Database) -> None:
     clock = ManualClock()
     assert await Lease(database, clock, "expire", "a").hold()
     assert await Lease(database, clock, "reconcile", "b").hold()
+
+
+async def test_a_released_one_is_taken_at_once(database: Database) -> None:
+    clock = ManualClock()
+    first, second = (Lease(database, clock, "expire", holder) for holder in "ab")
+    assert await first.hold()
+    await second.release()  # not its own: nothing happens
+    assert not await second.hold()
+    await first.release()
+    assert await second.hold()
+    assert not await first.hold()

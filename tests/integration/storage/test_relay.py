@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -79,15 +79,14 @@ async def until_none_waits(database: Database) -> None:
 
 @asynccontextmanager
 async def running(*relays: Relay) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(relay.run()) for relay in relays]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+    stopping = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        for relay in relays:
+            tasks.create_task(relay.run(stopping))
+        try:
+            yield
+        finally:
+            stopping.set()
 
 
 async def test_facts_arrive_in_the_order_in_which_they_were_recorded(database: Database) -> None:
