@@ -65,7 +65,7 @@ lock: .venv/.dev ## look for newer versions, within the ranges of pyproject.toml
 	$(call compile,requirements.lock,pyproject.toml)
 	$(call compile,requirements-dev.lock,pyproject.toml --group dev --constraint requirements.lock)
 	$(call compile,requirements-node.lock,--group node)
-	$(NPM) update --package-lock-only
+	$(NPM) update --package-lock-only --loglevel=error
 
 frontend: $(PAGES) ## build the pages into live/web/static
 

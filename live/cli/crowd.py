@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import secrets
 import sys
 import tempfile
@@ -25,11 +26,12 @@ from live.crowd.performance import LANES, LANES_AT_MAX_SPEED
 from live.crowd.plan import Plan, Progress
 from live.crowd.processes import CrowdFailed, CrowdProcesses, process_count, split
 from live.crowd.ramp import MAX_SPEED
-from live.crowd.report import compare, outcome_counts
+from live.crowd.report import Findings, compare, outcome_counts
 from live.crowd.truth import Books
 from live.errors import StartupError
 
 POLL_SECONDS = 0.25
+SETTLE_SECONDS = 10.0  # seconds that payments under way get to arrive before the books are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,23 @@ async def _report(options: CrowdOptions, progress: Progress, entries: list[Entry
     }
     lost = 0
     if options.database_url is not None:
-        books = Books(options.database_url)
-        try:
-            findings = compare(entries, await books.read(options.event_id))
-        finally:
-            await books.close()
+        findings = await _compare(options.database_url, options.event_id, entries)
         lost = line["lost_orders"] = findings.lost_order_count
         for sentence in findings.sentences:
             print(sentence, file=sys.stderr)
     print(json.dumps(line, ensure_ascii=False))
     return not lost and not progress.faults
+
+
+async def _compare(database_url: str, event_id: str, entries: list[Entry]) -> Findings:
+    """What is not as the clients were told, once payments under way have arrived."""
+    books = Books(database_url)
+    try:
+        for _ in range(math.ceil(SETTLE_SECONDS / POLL_SECONDS)):
+            findings = compare(entries, await books.read(event_id))
+            if not findings.lost_order_count:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+    finally:
+        await books.close()
+    return findings

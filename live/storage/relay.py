@@ -105,7 +105,7 @@ class Relay:
             for task in (told, *self._under_way.values()):
                 task.cancel()
             await asyncio.gather(told, *self._under_way.values(), return_exceptions=True)
-            await self._lease.release()
+        await self._lease.release()
 
     async def relay_waiting(self) -> bool:
         """Relay one batch of all kinds to its end. Returns whether progress was made."""

@@ -225,9 +225,13 @@ async def test_when_one_process_dies_another_takes_over(
     one, two = Database(database_url), Database(database_url)
     clock, first, second = ManualClock(), Taker(), Taker()
     try:
-        async with running(relay_of(one, Reaction(Sown, first.take), clock=clock)):
-            await tell(one, Sown, [1])
-            await until(lambda: first.taken == [1])
+        dying = relay_of(one, Reaction(Sown, first.take), clock=clock)
+        task = asyncio.create_task(dying.run(asyncio.Event()))
+        await tell(one, Sown, [1])
+        await until(lambda: first.taken == [1])
+        await until_none_waits(one)
+        task.cancel()  # not told to stop, so nothing is handed on
+        await asyncio.wait([task])
         async with running(relay_of(two, Reaction(Sown, second.take), clock=clock)):
             await tell(two, Sown, [2])
             await asyncio.sleep(0.1)
