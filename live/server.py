@@ -1,6 +1,7 @@
 """One server process, from its first connection to its last answer."""
 
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
 
+GC_ALLOCATIONS = 50_000  # net allocations between young collections
 BACKLOG = 4_096  # connections that may wait to be accepted
 SHUTDOWN_SECONDS = 10.0  # for answers under way when the server stops
 
@@ -86,6 +88,7 @@ async def serve(
             )
             await runner.setup()
             try:
+                _spare_what_lasts()
                 await web.SockSite(runner, listener, backlog=BACKLOG).start()
                 log.info("serving", url=url)
                 await stopping.wait()
@@ -97,6 +100,17 @@ async def serve(
             finally:
                 await runner.cleanup()
     log.info("stopped")
+
+
+def _spare_what_lasts() -> None:
+    """Keep the cyclic collector off what was built at start and lives as long as the process.
+
+    Requests leave next to no cycles; with the default thresholds collecting took 3-4 % of the
+    CPU of a rush.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_ALLOCATIONS, 20, 100)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

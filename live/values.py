@@ -5,7 +5,6 @@ milliseconds since the Unix epoch (UTC); the edges of the system show yuan, jin 
 """
 
 import secrets
-from base64 import b32encode
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -22,8 +21,8 @@ GRAMS_PER_JIN = 500
 FEN_PER_YUAN = 100
 MS_PER_SECOND = 1000
 
-_RANDOM_BYTES = 10  # 16 base-32 letters
-_ORDER_DIGEST_BYTES = 15  # 24 base-32 letters: 120 bits, no birthday collision in any real event
+_RANDOM_BYTES = 10
+_ORDER_DIGEST_BYTES = 15  # 120 bits: no birthday collision in any real event
 
 
 class Role(StrEnum):
@@ -47,8 +46,8 @@ class OfferKind(StrEnum):
 
 
 def new_id(prefix: str) -> str:
-    """A fresh opaque id such as ``evt_k3v0…``: 80 random bits, lower-case base 32."""
-    return f"{prefix}_{b32encode(secrets.token_bytes(_RANDOM_BYTES)).decode().lower()}"
+    """A fresh opaque id such as ``evt_9f03…``: 80 random bits in hexadecimal."""
+    return f"{prefix}_{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def order_id_for(buyer_id: str, offer_id: str, idempotency_key: str) -> OrderId:
@@ -58,8 +57,7 @@ def order_id_for(buyer_id: str, offer_id: str, idempotency_key: str) -> OrderId:
     """
     # "\n" cannot occur in an id or in an HTTP header value, so no two triples share a text.
     text = f"{buyer_id}\n{offer_id}\n{idempotency_key}".encode()
-    digest = blake2b(text, digest_size=_ORDER_DIGEST_BYTES).digest()
-    return OrderId("ord_" + b32encode(digest).decode().lower())
+    return OrderId("ord_" + blake2b(text, digest_size=_ORDER_DIGEST_BYTES).hexdigest())
 
 
 def rfc3339(ms: int) -> str:

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-import math
 import secrets
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,11 +161,11 @@ async def _compare(database_url: str, event_id: str, entries: list[Entry]) -> Fi
     """What is not as the clients were told, once payments under way have arrived."""
     books = Books(database_url)
     try:
-        for _ in range(math.ceil(SETTLE_SECONDS / POLL_SECONDS)):
-            findings = compare(entries, await books.read(event_id))
-            if not findings.lost_order_count:
-                break
+        findings = compare(entries, await books.read(event_id))
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while findings.lost_order_count and time.monotonic() < deadline:
             await asyncio.sleep(POLL_SECONDS)
+            findings = compare(entries, await books.read(event_id))
     finally:
         await books.close()
     return findings

@@ -25,9 +25,9 @@ from live.sales.commit import (
     Outcome,
     Verdict,
 )
-from live.sales.stored_order import StoredOrder
 from live.sales.counters import Counters
 from live.sales.orders import HOLDING
+from live.sales.stored_order import StoredOrder
 from live.stock.guard import Admitted, Move, Position, StaleStock, StockGuard
 from live.stock.rules import Admission, Settlement, UnitsIntent
 from live.storage.redis import REDIS_AWAY
@@ -289,7 +289,7 @@ def _log_failure(step: str, error: Exception) -> None:
     if isinstance(error, (CommitUnknown, StaleStock, SQLAlchemyError, *REDIS_AWAY)):
         log.warning(f"{step} failed", error=repr(error))
     else:
-        log.exception(f"{step} failed unexpectedly", exc_info=error)
+        log.error(f"{step} failed unexpectedly", exc_info=error)
 
 
 def _unavailable(code: str) -> Unavailable:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from live.clock import Clock
 from live.errors import Conflict, NotFound
-from live.sales.stored_order import StoredOrder
 from live.sales.facts import OrderCancelled, OrderExpired
 from live.sales.fences import hold_fences
 from live.sales.order_rows import ORDERS, move_orders, read_orders
 from live.sales.schemas import OrderStatus
+from live.sales.stored_order import StoredOrder
 from live.sales.units import return_reserved
 from live.storage.database import Database
 from live.storage.facts import record

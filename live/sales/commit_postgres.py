@@ -4,7 +4,6 @@ The event's fence row is locked first, so all writers that move an event's units
 queue and what is read afterwards stays true until the commit.
 """
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,12 +78,7 @@ class PostgresOrderCommitter:
                     # A connection that failed or was interrupted mid-way is not used again.
                     await borrowed.invalidate()
                     raise
-        except (
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            OSError,
-            asyncio.TimeoutError,
-        ) as error:
+        except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             raise CommitUnknown(repr(error)) from error
 
     async def _commit(

@@ -100,7 +100,8 @@ class SqliteOrderCommitter:
 def _read(connection: sqlite3.Connection, batches: Sequence[EventBatch]) -> Ledger:
     admitted = [c.order for batch in batches for c in batch.candidates if c.word.has_hold]
     fences = connection.execute(
-        "SELECT event_id, epoch FROM stock_fences WHERE event_id IN (SELECT value FROM json_each(?))",
+        "SELECT event_id, epoch FROM stock_fences"
+        " WHERE event_id IN (SELECT value FROM json_each(?))",
         (json.dumps([batch.event_id for batch in batches]),),
     ).fetchall()
     orders = connection.execute(
@@ -136,7 +137,8 @@ def _write(connection: sqlite3.Connection, batches: Sequence[EventBatch], writes
         "buyer_units",
         _BUYER_COLUMNS,
         [(offer, buyer, units) for (offer, buyer), units in writes.units_by_buyer.items()],
-        " ON CONFLICT (offer_id, buyer_id) DO UPDATE SET units = buyer_units.units + excluded.units",
+        " ON CONFLICT (offer_id, buyer_id)"
+        " DO UPDATE SET units = buyer_units.units + excluded.units",
     )
     for offer_id, units in sorted(writes.units_by_offer.items()):
         updated = connection.execute(

@@ -10,6 +10,7 @@ from live.sales.orders import sources_of
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.sales.tables import OrderRow
+from live.storage.among import among
 
 ORDERS: Any = OrderRow.__table__  # type: ignore[attr-defined]
 COLUMNS = [ORDERS.c[name] for name in ORDER_COLUMNS]
@@ -22,7 +23,8 @@ def select_orders() -> Select[Any]:
 
 async def read_orders(session: AsyncSession, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    rows = await session.execute(select_orders().where(ORDERS.c.id.in_(list(order_ids))))
+    connection = await session.connection()
+    rows = await connection.execute(select_orders().where(among(ORDERS.c.id, order_ids)))
     return {row[0]: StoredOrder(*row) for row in rows}
 
 
@@ -41,9 +43,10 @@ async def move_orders(
         values: further columns to set, such as ``paid_ms``.
     """
     sources = sorted(only_from if only_from is not None else sources_of(to))
-    rows = await session.execute(
+    connection = await session.connection()
+    rows = await connection.execute(
         update(ORDERS)
-        .where(ORDERS.c.id.in_(sorted(order_ids)), ORDERS.c.status.in_(sources))
+        .where(among(ORDERS.c.id, sorted(order_ids)), ORDERS.c.status.in_(sources))
         .values(status=to.value, **values)
         .returning(*COLUMNS)
     )

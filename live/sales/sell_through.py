@@ -23,6 +23,7 @@ HALF_LIFE_MINUTES = 3.0
 CONFIDENCE = 0.9  # nominal coverage of the interval
 DISPERSION_UNKNOWN = 4.0  # assumed while there are fewer than this many full minutes:
 MINUTES_FOR_DISPERSION = 4
+UNITS_MIN = 1.5  # effective units; Paulson's approximation is no good below 3 degrees of freedom
 
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
@@ -78,11 +79,11 @@ def stock_out(at: Pace | None, units_available: int) -> StockOut | None:
     sold = at.units_per_minute * at.minutes / at.dispersion
     if sold <= 0:
         return None
-    left = units_available / at.dispersion
+    left = max(units_available / at.dispersion, UNITS_MIN)
     mean = units_available / at.units_per_minute
     # One sale more in the same time is as likely as not, hence the + 1 on the fast side.
     fast = _f_quantile(2 * left, 2 * (sold + 1), -_Z) or 0.0
-    slow = _f_quantile(2 * left, 2 * sold, _Z)
+    slow = _f_quantile(2 * left, 2 * sold, _Z) if sold >= UNITS_MIN else None
     latest = None if slow is None else mean * max(slow, 1.0)
     if latest is not None and not isfinite(latest):
         latest = None

@@ -29,9 +29,7 @@ BOXES = 30
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, Shelf(allotment=BOXES, per_buyer_limit=3), buyers=BUYERS)
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops

@@ -560,8 +560,8 @@ class TestRedisOnly:
         await guard.install(EVENT, START.epoch, [terms()], [Hold("o1", BOXES, "acc_1", 1)])
         # What the middle of an install looks like to everybody else.
         key = f"live:{{{EVENT}}}:stock"
-        await redis.hdel(key, "epoch")  # type: ignore[misc]
-        await redis.hset(key, "building", "epoch-2")  # type: ignore[misc]
+        await redis.hdel(key, "epoch")
+        await redis.hset(key, "building", "epoch-2")
         with pytest.raises(StaleStock):
             await guard.reserve(EVENT, START, [intent("o2")])
         assert await guard.read(EVENT) is None

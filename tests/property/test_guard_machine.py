@@ -156,6 +156,10 @@ class GuardMachine(RuleBasedStateMachine):
         self.runner.run(self.redis.aclose())
         self.runner.close()
 
+    async def forget(self) -> None:
+        names = ("stock", "holds", "buyers", "unverified")
+        await self.redis.delete(*[event_key(self.event_id, name) for name in names])
+
     def both(self, call: Any) -> Any:
         """What both guards answer; they must say the same."""
 
@@ -246,8 +250,7 @@ class GuardMachine(RuleBasedStateMachine):
     def lose_everything(self) -> None:
         """Until the rebuild; what the model keeps is SQL's."""
         self.memory.lose_everything()
-        names = ("stock", "holds", "buyers", "unverified")
-        self.runner.run(self.redis.delete(*[event_key(self.event_id, name) for name in names]))
+        self.runner.run(self.forget())
         self.model.position = None
 
     @rule()
@@ -307,4 +310,4 @@ async def _outcome(call: Any, guard: StockGuard) -> Any:
 
 def test_both_guards_are_the_rules(redis_url: str) -> None:
     machine = type("Machine", (GuardMachine,), {"redis_url": redis_url})
-    run_state_machine_as_test(machine, settings=SETTINGS)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=SETTINGS)

@@ -1,6 +1,6 @@
 """A worker process that is killed in a rush: its units are taken in Redis, its commit never begins.
 
-    python -m tests.support.doomed_worker DATABASE_URL REDIS_URL BUYERS
+python -m tests.support.doomed_worker DATABASE_URL REDIS_URL BUYERS
 """
 
 import asyncio

@@ -74,7 +74,7 @@ class Shop:
         database: Database,
         guard: StockGuard,
         clock: ManualClock,
-        limits: Limits = Limits(),  # noqa: B008 (frozen)
+        limits: Limits = Limits(),
         committer: OrderCommitter | None = None,
         redis: RedisClient | None = None,
     ) -> None:
@@ -282,8 +282,6 @@ class Shops:
 
 
 @asynccontextmanager
-async def open_shops(
-    database_url: str, redis_url: str, clock: ManualClock
-) -> AsyncIterator[Shops]:
+async def open_shops(database_url: str, redis_url: str, clock: ManualClock) -> AsyncIterator[Shops]:
     async with AsyncExitStack() as stack:
         yield Shops(stack, database_url, redis_url, clock)

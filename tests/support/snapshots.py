@@ -1,8 +1,10 @@
 """An event's keys in Redis as they were, brought back: what a failover or an old file does."""
 
+from typing import Any
+
 from live.storage.redis import RedisClient
 
-Snapshot = dict[bytes, bytes]
+Snapshot = dict[Any, Any]  # key → what DUMP gave, both bytes
 
 
 async def take_snapshot(redis: RedisClient, event_id: str) -> Snapshot:

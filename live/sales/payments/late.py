@@ -5,7 +5,9 @@ hold, numbered, so that nothing left over from the first can touch it) and the o
 otherwise the money goes back by itself.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -32,8 +34,23 @@ from live.storage.redis import REDIS_AWAY
 log = structlog.get_logger(__name__)
 
 
+LATE_BATCH_MAX = 50  # payments in one transaction: some 100 ms of a writer's time
+
+
+@dataclass(frozen=True, slots=True)
+class LatePayment:
+    """A payment that found its order expired.
+
+    Args:
+        order: as it was then.
+    """
+
+    notification: Notification
+    order: StoredOrder
+
+
 class LatePayments:
-    """Settles late payments, each in a transaction of its own: they are rare."""
+    """Settles late payments, those of one event together."""
 
     def __init__(
         self,
@@ -49,25 +66,32 @@ class LatePayments:
         self._clock = clock
         self._on_commit = on_commit
 
-    async def settle(self, notification: Notification, order: StoredOrder) -> None:
-        """Pay the expired order after all, or send the money back; a repeat changes nothing.
+    async def settle(self, late: Sequence[LatePayment]) -> None:
+        """Pay the expired orders after all, or send the money back; a repeat changes nothing.
 
         Raises: Unavailable where Redis is away: the provider will notify again.
         """
-        event_id = order.event_id
+        by_event: dict[str, list[LatePayment]] = defaultdict(list)
+        for payment in late:
+            by_event[payment.order.event_id].append(payment)
+        for event_id, payments in by_event.items():
+            for start in range(0, len(payments), LATE_BATCH_MAX):
+                await self._settle_event(event_id, payments[start : start + LATE_BATCH_MAX])
+
+    async def _settle_event(self, event_id: str, late: Sequence[LatePayment]) -> None:
         try:
             position = await self._counters.position(event_id)
             try:
-                await self._settle(notification, order, position)
+                await self._settle(event_id, late, position)
             except StaleStock:
                 position = await self._counters.rebuild(event_id, seen=position)
-                await self._settle(notification, order, position)
+                await self._settle(event_id, late, position)
         except (StaleStock, *REDIS_AWAY) as error:
-            log.warning("late payment waits", payment_id=notification.payment_id, error=repr(error))
+            log.warning("late payments wait", payments=len(late), error=repr(error))
             raise Unavailable("stock_unavailable", retry_after_seconds=1) from error
 
     async def _settle(
-        self, notification: Notification, seen: StoredOrder, position: Position
+        self, event_id: str, late: Sequence[LatePayment], position: Position
     ) -> None:
         """One attempt. Raises: StaleStock, with nothing done.
 
@@ -78,24 +102,33 @@ class LatePayments:
         """
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
-            fences = await hold_fences(session, [seen.event_id])
-            payment = await _read_open_payment(session, notification.payment_id)
-            if payment is None:  # a repeat
-                return
-            order = (await read_orders(session, [seen.id]))[seen.id]
-            if fences.get(order.event_id) != position.epoch:
-                raise StaleStock(order.event_id)
-            is_paid = await self._take_units(session, order, position)
-            to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
-            row = {"payment": payment.id, "to": to.value, "ref": notification.provider_ref}
-            await (await session.connection()).execute(SETTLE, row | {"at_ms": now_ms})
-            fact: Fact
-            if is_paid:
-                fact = OrderPaid.of(await _pay(session, order, now_ms), now_ms)
-            else:
-                fact = refund_due(payment, order.event_id, notification.amount_fen, now_ms)
-            await record(session, [fact])
+            fences = await hold_fences(session, [event_id])
+            if fences.get(event_id) != position.epoch:
+                raise StaleStock(event_id)
+            facts = [
+                fact
+                for payment in late
+                if (fact := await self._settle_one(session, payment, position, now_ms)) is not None
+            ]
+            await record(session, facts)
         self._on_commit()
+
+    async def _settle_one(
+        self, session: AsyncSession, late: LatePayment, position: Position, now_ms: int
+    ) -> Fact | None:
+        """What is to be told of it: paid, or a refund due; None for a repeat."""
+        notification = late.notification
+        payment = await _read_open_payment(session, notification.payment_id)
+        if payment is None:
+            return None
+        order = (await read_orders(session, [late.order.id]))[late.order.id]
+        is_paid = await self._take_units(session, order, position)
+        to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
+        row = {"payment": payment.id, "to": to.value, "ref": notification.provider_ref}
+        await (await session.connection()).execute(SETTLE, row | {"at_ms": now_ms})
+        if is_paid:
+            return OrderPaid.of(await _pay(session, order, now_ms), now_ms)
+        return refund_due(payment, order.event_id, notification.amount_fen, now_ms)
 
     async def _take_units(
         self, session: AsyncSession, order: StoredOrder, position: Position

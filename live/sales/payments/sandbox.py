@@ -23,6 +23,8 @@ from live.sales.payments.provider import Notification, PaymentRequest
 log = structlog.get_logger(__name__)
 
 SIGNATURE_HEADER = "X-Sandbox-Signature"
+# A message about a late payment takes longer; those in time behind it must not wait for it.
+MESSAGES_UNDER_WAY = 2
 MESSAGE_ITEMS_MAX = 200  # payments in one message: some 25 KB
 WAITING_MAX = 100_000  # payments not yet notified; beyond: 503
 RETRY_SECONDS = 0.5
@@ -93,26 +95,30 @@ class SandboxProvider:
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:
         """Deliver notifications while the context is open."""
-        task = asyncio.create_task(self._deliver(), name="sandbox notifications")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    async def _deliver(self) -> None:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as client:
-            while True:
+            tasks = [
+                asyncio.create_task(self._deliver(client), name="sandbox notifications")
+                for _ in range(MESSAGES_UNDER_WAY)
+            ]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _deliver(self, client: aiohttp.ClientSession) -> None:
+        while True:
+            while not self._waiting:
                 self._news.clear()
-                if not self._waiting:
-                    await self._news.wait()
-                items = list(islice(self._waiting.values(), MESSAGE_ITEMS_MAX))
-                for item in items:
-                    del self._waiting[item.payment_id]
-                if not await self._send(client, items):
-                    self._waiting.update({item.payment_id: item for item in items})
-                    await asyncio.sleep(RETRY_SECONDS)
+                await self._news.wait()
+            items = list(islice(self._waiting.values(), MESSAGE_ITEMS_MAX))
+            for item in items:
+                del self._waiting[item.payment_id]
+            if not await self._send(client, items):
+                self._waiting.update({item.payment_id: item for item in items})
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _send(self, client: aiohttp.ClientSession, items: list[_Item]) -> bool:
         """Whether these are done with: taken, or refused for good."""

@@ -17,13 +17,14 @@ from live.clock import Clock
 from live.errors import NotFound
 from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences
-from live.sales.order_rows import move_orders, read_orders
-from live.sales.payments.late import LatePayments
+from live.sales.order_rows import ORDERS, move_orders, read_orders
+from live.sales.payments.late import LatePayment, LatePayments
 from live.sales.payments.provider import Notification
 from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import sell_reserved
+from live.storage.among import among
 from live.storage.batcher import Batcher
 from live.storage.database import Database
 from live.storage.facts import Fact, record
@@ -52,11 +53,11 @@ class _Settled:
     """What one transaction has left to do.
 
     Args:
-        late: payments of expired orders; each wants a transaction of its own.
+        late: payments of expired orders, which need Redis too.
         unknown: payments that are not ours.
     """
 
-    late: dict[PaymentKey, tuple[Notification, StoredOrder]]
+    late: dict[PaymentKey, LatePayment]
     unknown: set[PaymentKey]
 
 
@@ -125,8 +126,8 @@ class Settlement:
         message = _Message(provider, notifications)
         settled = await self._batcher.ask(message)
         # Outside the batch: a late payment needs Redis, and those in time must not wait for it.
-        for key in sorted(message.keys() & settled.late.keys()):
-            await self._late.settle(*settled.late[key])
+        if late := message.keys() & settled.late.keys():
+            await self._late.settle([settled.late[key] for key in sorted(late)])
         if unknown := message.keys() & settled.unknown:
             log.error("notified of unknown payments", payments=sorted(unknown))
             raise NotFound("unknown_payment")
@@ -148,13 +149,10 @@ class Settlement:
     async def _settle(self, told: dict[PaymentKey, Notification]) -> _Settled:
         now_ms = self._clock.now_ms()
         async with self._database.reading() as session:
-            payments = await _read_payments(session, told)
-            orders = await read_orders(session, {payment.order_id for payment in payments})
-        event_ids = {order.event_id for order in orders.values()}
-        late: dict[PaymentKey, tuple[Notification, StoredOrder]] = {}
+            event_ids = await _events_of(session, told)
+        late: dict[PaymentKey, LatePayment] = {}
         async with self._database.transaction() as session:
             await hold_fences(session, event_ids)
-            # Again, now that nothing moves: the first look only told which fences to hold.
             payments = await _read_payments(session, told)
             orders = await read_orders(session, {payment.order_id for payment in payments})
             to_pay: set[str] = set()  # order ids
@@ -179,7 +177,7 @@ class Settlement:
                         to_pay.add(order.id)
                         settled.append(row | {"to": PaymentStatus.SETTLED.value})
                     case Step.PAY_LATE:
-                        late[key] = notification, order
+                        late[key] = LatePayment(notification, order)
                     case Step.GIVE_BACK:
                         settled.append(row | {"to": PaymentStatus.REFUNDING.value})
                         amount_fen = notification.amount_fen
@@ -198,12 +196,23 @@ class Settlement:
         return _Settled(late, told.keys() - ours)
 
 
+async def _events_of(session: AsyncSession, keys: Iterable[PaymentKey]) -> list[str]:
+    """The events whose fences must be held to settle these payments."""
+    query = (
+        select(ORDERS.c.event_id)
+        .distinct()
+        .join(PAYMENTS, PAYMENTS.c.order_id == ORDERS.c.id)
+        .where(among(PAYMENTS.c.id, {key.payment_id for key in keys}))
+    )
+    return list((await (await session.connection()).execute(query)).scalars())
+
+
 async def _read_payments(session: AsyncSession, keys: Iterable[PaymentKey]) -> Sequence[Any]:
     known = set(keys)
     query = (
         select(PAYMENTS)
-        .where(PAYMENTS.c.id.in_(sorted({key.payment_id for key in known})))
+        .where(among(PAYMENTS.c.id, {key.payment_id for key in known}))
         .order_by(PAYMENTS.c.id)
     )
-    rows = (await session.execute(query)).all()
+    rows = (await (await session.connection()).execute(query)).all()
     return [row for row in rows if PaymentKey(row.provider, row.id) in known]

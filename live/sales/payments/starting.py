@@ -14,6 +14,7 @@ from live.sales.payments.provider import PaymentProvider, PaymentRequest
 from live.sales.payments.rows import PAYMENTS
 from live.sales.schemas import OrderStatus, Payment, PaymentStatus
 from live.sales.stored_order import StoredOrder
+from live.storage.among import among
 from live.storage.batcher import Batcher
 from live.storage.database import Database
 from live.values import OrderId, PaymentId, new_id
@@ -119,7 +120,7 @@ def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment 
 
 async def _read_started(session: AsyncSession, order_ids: Iterable[str]) -> _Started:
     query = select(PAYMENTS).where(
-        PAYMENTS.c.order_id.in_(list(order_ids)),
+        among(PAYMENTS.c.order_id, order_ids),
         PAYMENTS.c.status == PaymentStatus.STARTED.value,
     )
     return {
@@ -130,5 +131,5 @@ async def _read_started(session: AsyncSession, order_ids: Iterable[str]) -> _Sta
             amount_fen=row.amount_fen,
             status=PaymentStatus.STARTED,
         )
-        for row in await session.execute(query)
+        for row in await (await session.connection()).execute(query)
     }

@@ -20,9 +20,7 @@ MANY = Shelf(allotment=1_000, offer_id=OTHER_OFFER)
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, FEW, MANY, buyers=100)
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops
@@ -135,9 +133,7 @@ async def test_a_buyer_who_hangs_up_has_the_order_all_the_same(shop: Shop) -> No
 
 
 async def test_closing_answers_everybody_who_waits(shop: Shop) -> None:
-    wishes = [
-        asyncio.create_task(shop.buy(buyer(n), offer_id=OTHER_OFFER)) for n in range(20)
-    ]
+    wishes = [asyncio.create_task(shop.buy(buyer(n), offer_id=OTHER_OFFER)) for n in range(20)]
     await asyncio.sleep(0)
     await shop.close()
     assert all(wish.done() for wish in wishes)

@@ -1,4 +1,4 @@
-"""Orders that end unpaid: each unit returns once, and a payment in the same instant has one winner."""
+"""Orders that end unpaid: their units return once, whoever ends them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,9 +18,7 @@ from tests.support.shop import Shop, Shops, Stock, open_shops
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, Shelf(allotment=40, per_buyer_limit=5), buyers=20)
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops

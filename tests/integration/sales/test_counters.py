@@ -1,4 +1,4 @@
-"""The guard's counters follow SQL: built, rebuilt and checked, once and in step with its writers."""
+"""The guard's counters follow SQL: built, rebuilt and checked, in step with its writers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,6 +12,7 @@ from live.stock.guard import Position
 from live.stock.rules import Admission
 from live.storage.database import Database
 from live.storage.redis import RedisClient
+from tests.support.faults import Point
 from tests.support.selling import (
     EVENT,
     OTHER_OFFER,
@@ -26,9 +27,7 @@ from tests.support.shop import Shop, Shops, Stock, open_shops
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, Shelf(allotment=10), Shelf(offer_id=OTHER_OFFER, per_buyer_limit=3))
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops
@@ -117,8 +116,9 @@ async def test_nobody_buys_while_they_are_built_and_sql_is_away(shop: Shop) -> N
 async def test_a_rebuild_that_fails_leaves_the_old_epoch_and_is_tried_again(shop: Shop) -> None:
     position = await shop.counters.position(EVENT)
     shop.counters.distrust(EVENT, position)
-    for point in ("before_install", "after_install"):
-        shop.faults.die(point)  # type: ignore[arg-type]
+    points: tuple[Point, ...] = ("before_install", "after_install")
+    for point in points:
+        shop.faults.die(point)
         with pytest.raises(Unavailable):
             await shop.buy()
         assert (await shop.fence()).epoch == position.epoch

@@ -29,9 +29,7 @@ BOXES = 10
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, Shelf(allotment=BOXES, per_buyer_limit=BOXES), buyers=40)
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops
@@ -170,8 +168,7 @@ class TestCommitOutcomeUnknown:
             async with database.transaction() as session:
                 await hold_fence(session, EVENT)
                 wish = asyncio.create_task(shop.buy())
-                while not await kill_waiting(database):
-                    await asyncio.sleep(0.01)
+                await kill_waiting(database)
             with pytest.raises(Unavailable):
                 await wish
             assert await shop.guard_stock() == Stock(BOXES - 1, 1, 0)
@@ -180,14 +177,18 @@ class TestCommitOutcomeUnknown:
         await database.close()
 
 
-async def kill_waiting(database: Database) -> bool:
-    """End the PostgreSQL connection that waits for a lock; False where none does."""
+async def kill_waiting(database: Database) -> None:
+    """End the PostgreSQL connection that waits for a lock, once there is one."""
     query = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with database.reading() as session:
-        return bool((await session.execute(text(query))).all())
+    for _ in range(1_000):
+        async with database.reading() as session:
+            if (await session.execute(text(query))).all():
+                return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 class TestSqlGuardRefusesPartOfABatch:
@@ -232,9 +233,7 @@ class TestHourOldRedisSnapshotComesBack:
         assert (await idle.buy(buyer(4))).verdict is Verdict.REFUSED
         assert await idle.faults_found() == []
 
-    async def test_it_is_noticed_where_nobody_buys(
-        self, shops: Shops, redis: RedisClient
-    ) -> None:
+    async def test_it_is_noticed_where_nobody_buys(self, shops: Shops, redis: RedisClient) -> None:
         """Nobody would, while the old counters say sold out and SQL has units."""
         idle, busy = await shops.open(), await shops.open()
         order = order_of(await busy.buy(units=BOXES))
@@ -419,9 +418,7 @@ class TestPaymentAndExpiryInTheSameInstant:
         assert await shop.payment_status(payment_id) == "refunding"
         assert await shop.faults_found() == []
 
-    async def test_expired_first_and_still_on_sale_the_order_is_paid_late(
-        self, shop: Shop
-    ) -> None:
+    async def test_expired_first_and_still_on_sale_the_order_is_paid_late(self, shop: Shop) -> None:
         order = order_of(await shop.buy(units=4))
         payment_id = await shop.start_payment(order)
         await shop.expire_all()
@@ -482,7 +479,7 @@ class TestRedisPausedOrThePoolExhausted:
         await shop.buy()
         assert isinstance(shop.redis, Redis)
         pool = shop.redis.connection_pool
-        taken = await pool.get_connection()
+        taken = await pool.get_connection()  # type: ignore[no-untyped-call]
         with pytest.raises(Unavailable) as raised:
             await shop.buy(buyer(1))
         assert raised.value.code == "stock_unavailable"

@@ -19,9 +19,7 @@ from tests.support.shop import Shop, Shops, Stock, open_shops
 
 
 @pytest_asyncio.fixture
-async def shops(
-    database: Database, redis_url: str, redis: RedisClient
-) -> AsyncIterator[Shops]:
+async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
     await seed(database, Shelf(allotment=40), buyers=20)
     async with open_shops(database.url, redis_url, clock_now()) as shops:
         yield shops

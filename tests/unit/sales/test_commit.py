@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from live.sales.commit import Candidate, EventBatch, Ledger, Outcome, Verdict, decide, reserved_facts
+from live.sales.commit import (
+    Candidate,
+    EventBatch,
+    Ledger,
+    Outcome,
+    Verdict,
+    decide,
+    reserved_facts,
+)
 from live.sales.stored_order import StoredOrder
 from live.stock.rules import Admission
 from tests.support.selling import EVENT, OFFER, OTHER_OFFER, PRICE_FEN, an_order, buyer

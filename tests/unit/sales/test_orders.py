@@ -48,8 +48,8 @@ def test_nothing_follows_an_order_that_is_over(status: S) -> None:
 
 
 def test_an_order_has_its_units_until_it_ends() -> None:
-    assert RESERVING == {S.RESERVED}
-    assert SELLING == {S.PAID, S.PACKED, S.SHIPPED, S.DELIVERED}
+    assert {S.RESERVED} == RESERVING
+    assert {S.PAID, S.PACKED, S.SHIPPED, S.DELIVERED} == SELLING
     assert set(S) - HOLDING == {S.CANCELLED, S.EXPIRED, S.REFUNDED}
 
 
