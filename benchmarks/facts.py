@@ -34,7 +34,7 @@ from live.sales.stored_order import StoredOrder
 from live.sales.tables import OfferRow
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.embedded import EmbeddedRedis
 from live.storage.facts import Reaction, record
 from live.storage.redis import connect_redis
@@ -75,7 +75,7 @@ async def sell(database: Database, orders: Sequence[StoredOrder]) -> None:
         async with database.transaction() as session:
             connection = await session.connection()
             await connection.execute(insert(ORDERS), [order._asdict() for order in some])
-            await record(session, facts)
+            await within(session, record, facts)
 
 
 async def prepare(database: Database, count: int, start_ms: int) -> None:

@@ -36,9 +36,8 @@ class FeedRecord:
         ]
         if not rows:
             return
-        async with self._database.transaction() as session:
-            connection = await session.connection()
-            await connection.execute(self._insert(_ENTRIES).on_conflict_do_nothing(), rows)
+        insert = self._insert(_ENTRIES).on_conflict_do_nothing()
+        await self._database.write(lambda connection: connection.execute(insert, rows))
 
     async def save_totals(self, event_id: str, views: int, likes: int) -> None:
         """Keep the greater of these and what is there.
@@ -46,16 +45,16 @@ class FeedRecord:
         The revision stays: totals reach viewers with every tick, not with the definition.
         """
         columns = EVENTS.c
-        async with self._database.transaction() as session:
-            await session.execute(
-                update(EVENTS)
-                .where(columns.id == event_id)
-                .where(or_(columns.views_total < views, columns.likes_total < likes))
-                .values(
-                    views_total=_greater(columns.views_total, views),
-                    likes_total=_greater(columns.likes_total, likes),
-                )
+        statement = (
+            update(EVENTS)
+            .where(columns.id == event_id)
+            .where(or_(columns.views_total < views, columns.likes_total < likes))
+            .values(
+                views_total=_greater(columns.views_total, views),
+                likes_total=_greater(columns.likes_total, likes),
             )
+        )
+        await self._database.write(lambda connection: connection.execute(statement))
 
 
 def _greater(column: Any, value: int) -> Any:

@@ -20,7 +20,7 @@ from live.events.rows import change_event, event_key, list_events, read_event
 from live.events.schemas import Event, EventCreate, EventUpdate
 from live.events.tables import EventRow
 from live.events.views import event_view, event_views
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import Fact, record
 from live.values import EventStatus, new_id
 from live.web.pages import PageRequest, page_of
@@ -118,7 +118,7 @@ class Events:
             event = await change_event(session, event_id, sources_of(to), status=to.value, **values)
             if event is None:
                 raise refusal(await _status(session, event_id), to)
-            await record(session, [fact])
+            await within(session, record, [fact])
             return await event_view(session, event)
 
 

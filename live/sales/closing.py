@@ -5,8 +5,11 @@ then go back to the guard through the fact, once, however often it is delivered.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.engine import Connection
 
 from live.clock import Clock
 from live.errors import Conflict, NotFound
@@ -16,10 +19,15 @@ from live.sales.order_rows import ORDERS, move_orders, read_orders
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import return_reserved
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import record
 
 EXPIRE_BATCH_MAX = 500  # orders expired in one transaction
+
+
+class _OrderKey(NamedTuple):
+    order_id: str
+    event_id: str
 
 
 class Closing:
@@ -49,19 +57,19 @@ class Closing:
         Raises: NotFound, Conflict ``not_cancellable``.
         """
         async with self._database.reading() as session:
-            order = (await read_orders(session, [order_id])).get(order_id)
+            order = (await within(session, read_orders, [order_id])).get(order_id)
         if order is None or order.buyer_id != buyer_id:
             raise NotFound()
-        closed = await self._close([(order.id, order.event_id)], OrderStatus.CANCELLED)
+        closed = await self._close([_OrderKey(order.id, order.event_id)], OrderStatus.CANCELLED)
         if closed:
             return closed[0]
         async with self._database.reading() as session:
-            order = (await read_orders(session, [order_id]))[order_id]
+            order = (await within(session, read_orders, [order_id]))[order_id]
         if order.status != OrderStatus.CANCELLED:
             raise Conflict("not_cancellable", f"the order is {order.status}")
         return order
 
-    async def _due(self) -> list[tuple[str, str]]:
+    async def _due(self) -> list[_OrderKey]:
         query = (
             select(ORDERS.c.id, ORDERS.c.event_id)
             .where(ORDERS.c.status == OrderStatus.RESERVED.value)
@@ -69,20 +77,24 @@ class Closing:
             .order_by(ORDERS.c.pay_by_ms)
             .limit(EXPIRE_BATCH_MAX)
         )
-        async with self._database.reading() as session:
-            return [(row.id, row.event_id) for row in await session.execute(query)]
+        return await self._database.read(
+            lambda connection: [_OrderKey(*row) for row in connection.execute(query)]
+        )
 
-    async def _close(self, orders: Sequence[tuple[str, str]], to: OrderStatus) -> list[StoredOrder]:
-        """``orders`` are (order id, event id)."""
-        fact = OrderExpired if to is OrderStatus.EXPIRED else OrderCancelled
+    async def _close(self, orders: Sequence[_OrderKey], to: OrderStatus) -> list[StoredOrder]:
         now_ms = self._clock.now_ms()
-        async with self._database.transaction() as session:
-            await hold_fences(session, (event_id for _, event_id in orders))
-            closed = await move_orders(
-                session, (order_id for order_id, _ in orders), to, closed_ms=now_ms
-            )
-            await return_reserved(session, closed)
-            await record(session, [fact.of(order, now_ms) for order in closed])
+        closed = await self._database.write(partial(_close_in_sql, orders, to, now_ms))
         if closed:
             self._on_commit()
         return closed
+
+
+def _close_in_sql(
+    orders: Sequence[_OrderKey], to: OrderStatus, now_ms: int, connection: Connection
+) -> list[StoredOrder]:
+    fact = OrderExpired if to is OrderStatus.EXPIRED else OrderCancelled
+    hold_fences(connection, (order.event_id for order in orders))
+    closed = move_orders(connection, (order.order_id for order in orders), to, closed_ms=now_ms)
+    return_reserved(connection, closed)
+    record(connection, [fact.of(order, now_ms) for order in closed])
+    return closed

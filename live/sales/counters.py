@@ -24,7 +24,7 @@ from live.sales.terms import offer_terms
 from live.stock.guard import Position, Settled, StockGuard, StockReading
 from live.stock.rules import OfferTerms
 from live.stock.tables import StockFenceRow
-from live.storage.database import Database
+from live.storage.database import Database, within
 
 log = structlog.get_logger(__name__)
 REBUILDS = Counter("live_stock_rebuilds_total", "Rebuilds of an event's counters from SQL")
@@ -106,7 +106,7 @@ class Counters:
     async def _rebuild(self, event_id: str, seen: Position | None) -> Position:
         epoch = secrets.token_hex(8)
         async with self._database.transaction() as session:
-            believed = await hold_fence(session, event_id)
+            believed = await within(session, hold_fence, event_id)
             if believed and (seen is None or believed != seen.epoch):
                 # Another process has been here; if its counters are gone too, the next
                 # reservation will say so.

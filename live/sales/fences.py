@@ -11,33 +11,34 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.stock.tables import StockFenceRow
+from live.storage.among import among
 
 _FENCES: Any = StockFenceRow.__table__  # type: ignore[attr-defined]
 
 
-async def hold_fences(session: AsyncSession, event_ids: Iterable[str]) -> Mapping[str, str]:
+def hold_fences(connection: Connection, event_ids: Iterable[str]) -> Mapping[str, str]:
     """Wait for and hold the events' fences; returns event id → epoch that SQL believes in."""
     query = (
         select(_FENCES.c.event_id, _FENCES.c.epoch)
-        .where(_FENCES.c.event_id.in_(sorted(set(event_ids))))
+        .where(among(_FENCES.c.event_id, set(event_ids)))
         .order_by(_FENCES.c.event_id)
         .with_for_update()
     )
-    return {row.event_id: row.epoch for row in await session.execute(query)}
+    return {row.event_id: row.epoch for row in connection.execute(query)}
 
 
-async def hold_fence(session: AsyncSession, event_id: str) -> str:
+def hold_fence(connection: Connection, event_id: str) -> str:
     """Wait for and hold one event's fence, making it where there is none yet.
 
     For those who must keep a first rebuild out too, when there is no row to lock.
 
     Returns: the epoch that SQL believes in; empty where counters were never built.
     """
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    await session.execute(
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    connection.execute(
         insert(_FENCES).values(event_id=event_id, epoch="", seq=0).on_conflict_do_nothing()
     )
-    return (await hold_fences(session, [event_id]))[event_id]
+    return hold_fences(connection, [event_id])[event_id]

@@ -19,7 +19,7 @@ from live.sales.order_reads import find_order
 from live.sales.order_rows import move_orders
 from live.sales.schemas import Order, OrderStatus, Shipment
 from live.sales.stored_order import StoredOrder
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import record
 from live.web.routes import Identity
 
@@ -66,12 +66,12 @@ class Fulfilment:
                 raise NotFound(detail="There is no such order.")
             require_host(await read_event(session, found.order.event_id), by)
             # A refund, which holds it too, must not see an order unpacked that then is packed.
-            await hold_fences(session, [found.order.event_id])
-            moved = await move_orders(session, [order_id], to, **values)
+            await within(session, hold_fences, [found.order.event_id])
+            moved = await within(session, move_orders, [order_id], to, **values)
             # Read anew: a step that failed may have waited for somebody else's.
             found = await find_order(session, order_id)
             assert found is not None, "orders are never deleted"
             if not moved:
                 raise Conflict(_REFUSALS[to], f"The order is {found.order.status}.")
-            await record(session, [fact_of(moved[0], self._clock.now_ms())])
+            await within(session, record, [fact_of(moved[0], self._clock.now_ms())])
         return found.view(masked=not by.is_operator)

@@ -31,7 +31,7 @@ from live.sales.tables import OfferRow
 from live.sales.terms import offer_terms
 from live.stock.guard import StockGuard
 from live.stock.rules import OfferTerms
-from live.storage.database import SQL_AWAY, Database
+from live.storage.database import SQL_AWAY, Database, within
 from live.storage.facts import Fact, Reaction, record
 from live.storage.redis import REDIS_AWAY
 from live.values import EventStatus, new_id
@@ -152,8 +152,7 @@ class OfferDesk:
 
     async def _record(self, session: AsyncSession, offer: OfferRow) -> None:
         now_ms = self._clock.now_ms()
-        await record(
-            session, [OfferChanged(event_id=offer.event_id, at_ms=now_ms, offer_id=offer.id)]
+        await within(session, record, [OfferChanged(event_id=offer.event_id, at_ms=now_ms, offer_id=offer.id)]
         )
 
     async def _told(self, event: EventRow, offer: OfferRow, entries: Sequence[Entry] = ()) -> Offer:
@@ -180,7 +179,7 @@ class OfferDesk:
         async with self._database.transaction() as session:
             # A rebuild that read before the change is let finish first: until then the guard
             # takes no terms, and would be left with the old ones.
-            await hold_fence(session, event_id)
+            await within(session, hold_fence, event_id)
             # The event first: terms may be newer than the revision they go by, never older.
             event = await read_event(session, event_id)
             offers = (await read_offers(session, [event_id])).get(event_id, ())
@@ -194,7 +193,7 @@ class OfferDesk:
 async def _lock(session: AsyncSession, by: Identity, event_id: str) -> EventRow:
     """The event, and its fence until the transaction ends: one change of its offers at a time."""
     require_host(await read_event(session, event_id), by)
-    await hold_fence(session, event_id)
+    await within(session, hold_fence, event_id)
     return await read_event(session, event_id)
 
 

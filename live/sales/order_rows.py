@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.sales.orders import sources_of
 from live.sales.schemas import OrderStatus
@@ -21,15 +21,15 @@ def select_orders() -> Select[Any]:
     return select(*COLUMNS)
 
 
-async def read_orders(session: AsyncSession, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
+def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    connection = await session.connection()
-    rows = await connection.execute(select_orders().where(among(ORDERS.c.id, order_ids)))
+    rows = connection.execute(select_orders().where(among(ORDERS.c.id, order_ids)))
     return {row[0]: StoredOrder(*row) for row in rows}
 
 
-async def move_orders(
-    session: AsyncSession,
+def move_orders(
+    connection: Connection,
+    /,
     order_ids: Iterable[str],
     to: OrderStatus,
     *,
@@ -43,8 +43,7 @@ async def move_orders(
         values: further columns to set, such as ``paid_ms``.
     """
     sources = sorted(only_from if only_from is not None else sources_of(to))
-    connection = await session.connection()
-    rows = await connection.execute(
+    rows = connection.execute(
         update(ORDERS)
         .where(among(ORDERS.c.id, sorted(order_ids)), ORDERS.c.status.in_(sources))
         .values(status=to.value, **values)

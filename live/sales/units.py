@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow
@@ -49,22 +49,22 @@ _GIVE_BACK = (
 )
 
 
-async def sell_reserved(session: AsyncSession, orders: Iterable[StoredOrder]) -> None:
+def sell_reserved(connection: Connection, orders: Iterable[StoredOrder]) -> None:
     """reserved → sold."""
-    await _per_offer(session, _SELL, orders)
+    _per_offer(connection, _SELL, orders)
 
 
-async def return_reserved(session: AsyncSession, orders: Iterable[StoredOrder]) -> None:
+def return_reserved(connection: Connection, orders: Iterable[StoredOrder]) -> None:
     """reserved → available, and off the buyers' limits."""
-    await _return(session, _UNRESERVE, list(orders))
+    _return(connection, _UNRESERVE, list(orders))
 
 
-async def return_sold(session: AsyncSession, orders: Iterable[StoredOrder]) -> None:
+def return_sold(connection: Connection, orders: Iterable[StoredOrder]) -> None:
     """sold → available, and off the buyers' limits."""
-    await _return(session, _UNSELL, list(orders))
+    _return(connection, _UNSELL, list(orders))
 
 
-async def has_room(session: AsyncSession, order: StoredOrder) -> bool:
+def has_room(connection: Connection, order: StoredOrder) -> bool:
     """Whether the offer and the buyer's limit still have room for this order's units."""
     query = (
         select(
@@ -80,33 +80,32 @@ async def has_room(session: AsyncSession, order: StoredOrder) -> bool:
         )
         .where(_OFFERS.c.id == order.offer_id)
     )
-    available, limit, bought = (await session.execute(query)).one()
+    available, limit, bought = connection.execute(query).one()
     return bool(available >= order.units and (bought or 0) + order.units <= limit)
 
 
-async def take_sold(session: AsyncSession, order: StoredOrder) -> None:
+def take_sold(connection: Connection, order: StoredOrder) -> None:
     """available → sold, and onto the buyer's limit. The row exists: the order was reserved once."""
-    connection = await session.connection()
-    await connection.execute(_SELL_AVAILABLE, {"offer": order.offer_id, "by": order.units})
-    await connection.execute(
+    connection.execute(_SELL_AVAILABLE, {"offer": order.offer_id, "by": order.units})
+    connection.execute(
         _TAKE, {"offer": order.offer_id, "buyer": order.buyer_id, "by": order.units}
     )
 
 
-async def _return(session: AsyncSession, statement: Any, orders: list[StoredOrder]) -> None:
-    await _per_offer(session, statement, orders)
+def _return(connection: Connection, statement: Any, orders: list[StoredOrder]) -> None:
+    _per_offer(connection, statement, orders)
     units: Counter[tuple[str, str]] = Counter()
     for order in orders:
         units[order.offer_id, order.buyer_id] += order.units
     if units:
         rows = [{"offer": o, "buyer": b, "by": n} for (o, b), n in sorted(units.items())]
-        await (await session.connection()).execute(_GIVE_BACK, rows)
+        connection.execute(_GIVE_BACK, rows)
 
 
-async def _per_offer(session: AsyncSession, statement: Any, orders: Iterable[StoredOrder]) -> None:
+def _per_offer(connection: Connection, statement: Any, orders: Iterable[StoredOrder]) -> None:
     units: Counter[str] = Counter()
     for order in orders:
         units[order.offer_id] += order.units
     if units:
         rows = [{"offer": offer, "by": n} for offer, n in sorted(units.items())]
-        await (await session.connection()).execute(statement, rows)
+        connection.execute(statement, rows)

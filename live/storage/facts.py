@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.storage.tables import FactRow
 
@@ -49,12 +49,11 @@ def fact_columns(fact: Fact) -> tuple[str, str, str, int]:
     return fact.kind(), fact.event_id, _encode(fact).decode(), fact.at_ms
 
 
-async def record(session: AsyncSession, facts: Iterable[Fact]) -> None:
+def record(connection: Connection, facts: Iterable[Fact]) -> None:
     """Write facts within the caller's transaction."""
     rows = [
         dict(zip(("kind", "event_id", "body", "at_ms"), fact_columns(fact), strict=True))
         for fact in facts
     ]
     if rows:
-        connection = await session.connection()
-        await connection.execute(insert(FactRow), rows)
+        connection.execute(insert(FactRow), rows)

@@ -5,17 +5,21 @@ the process that ran it. It saves double work; correctness never rests on it.
 """
 
 from contextlib import suppress
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import or_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Connection
 
 from live.clock import Clock
 from live.storage.database import SQL_AWAY, Database
 from live.storage.tables import LeaseRow
 
 LEASE_MS = 3_000
+
+_LEASES: Any = LeaseRow.__table__  # type: ignore[attr-defined]
 
 
 class Lease:
@@ -34,36 +38,32 @@ class Lease:
         if self._until_ms - now_ms > LEASE_MS // 2:
             return True
         until_ms = now_ms + LEASE_MS
-        async with self._database.transaction() as session:
-            connection = await session.connection()
-            insert = sqlite_insert if self._database.is_sqlite else postgres_insert
-            await connection.execute(
-                insert(LeaseRow)
-                .values(name=self._name, holder=self._holder, until_ms=0)
-                .on_conflict_do_nothing()
-            )
-            taken = cast(
-                CursorResult[Any],
-                await connection.execute(
-                    update(LeaseRow)
-                    .where(LeaseRow.name == self._name)  # type: ignore[arg-type]
-                    .where(or_(LeaseRow.holder == self._holder, LeaseRow.until_ms < now_ms))  # type: ignore[arg-type]
-                    .values(holder=self._holder, until_ms=until_ms)
-                ),
-            )
-        self._until_ms = until_ms if taken.rowcount else 0
-        return bool(taken.rowcount)
+        is_taken = await self._database.write(partial(self._take, now_ms, until_ms))
+        self._until_ms = until_ms if is_taken else 0
+        return is_taken
 
     async def release(self) -> None:
         """Let somebody else have it at once; harmless where it is not ours."""
         self._until_ms = 0
+        free = (
+            update(_LEASES)
+            .where(_LEASES.c.name == self._name, _LEASES.c.holder == self._holder)
+            .values(until_ms=0)
+        )
         with suppress(*SQL_AWAY):  # it ends by itself
-            await self._give_up()
+            await self._database.write(lambda connection: connection.execute(free))
 
-    async def _give_up(self) -> None:
-        async with self._database.transaction() as session:
-            await (await session.connection()).execute(
-                update(LeaseRow)
-                .where(LeaseRow.name == self._name, LeaseRow.holder == self._holder)  # type: ignore[arg-type]
-                .values(until_ms=0)
-            )
+    def _take(self, now_ms: int, until_ms: int, connection: Connection) -> bool:
+        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
+        connection.execute(
+            insert(_LEASES)
+            .values(name=self._name, holder=self._holder, until_ms=0)
+            .on_conflict_do_nothing()
+        )
+        taken = connection.execute(
+            update(_LEASES)
+            .where(_LEASES.c.name == self._name)
+            .where(or_(_LEASES.c.holder == self._holder, _LEASES.c.until_ms < now_ms))
+            .values(holder=self._holder, until_ms=until_ms)
+        )
+        return bool(taken.rowcount)

@@ -144,8 +144,7 @@ class Relay:
         )
         if excluded:
             query = query.where(_FACTS.c.kind.not_in(sorted(excluded)))
-        async with self._database.reading() as session:
-            rows = (await (await session.connection()).execute(query)).all()
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
         by_kind: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for fact_id, kind, body in rows:
             by_kind[kind].append((fact_id, body))
@@ -171,11 +170,8 @@ class Relay:
     async def _mark(self, fact_ids: Sequence[int]) -> None:
         if not fact_ids:
             return
-        now_ms = self._clock.now_ms()
-        async with self._database.transaction() as session:
-            connection = await session.connection()
-            if self._database.is_sqlite:
-                ids = msgspec.json.encode(fact_ids).decode()
-                await connection.execute(_MARK_SQLITE, {"now_ms": now_ms, "ids": ids})
-            else:
-                await connection.execute(_MARK_POSTGRES, {"now_ms": now_ms, "ids": fact_ids})
+        is_sqlite = self._database.is_sqlite
+        statement = _MARK_SQLITE if is_sqlite else _MARK_POSTGRES
+        ids = msgspec.json.encode(fact_ids).decode() if is_sqlite else fact_ids
+        values = {"now_ms": self._clock.now_ms(), "ids": ids}
+        await self._database.write(lambda connection: connection.execute(statement, values))

@@ -18,7 +18,7 @@ from live.sales.schemas import OrderStatus
 from live.stock.rules import Admission
 from live.storage.database import Database
 from live.storage.redis import RedisClient
-from tests.concurrency.unguarded import CheckThenTakeCommitter, CheckThenTakeGuard
+from tests.concurrency.unguarded import CheckThenTakeCommitter, CheckThenTakeGuard, Meeting
 from tests.support.selling import EVENT, HOLD_MS, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
 from tests.support.stock_audit import audit
@@ -35,9 +35,9 @@ async def shops(database: Database, redis_url: str, redis: RedisClient) -> Async
         yield shops
 
 
-async def rush(workers: list[Shop]) -> dict[str, list[Outcome]]:
-    """Every buyer sends one wish to two workers at once; buyer → both answers."""
-    numbers = [n for n in range(BUYERS) for _ in range(2)]
+async def rush(workers: list[Shop], copies: int) -> dict[str, list[Outcome]]:
+    """Every buyer sends one wish to so many workers at once; buyer → the answers."""
+    numbers = [n for n in range(BUYERS) for _ in range(copies)]
     random.Random(7).shuffle(numbers)
     wishes = [
         workers[at % WORKERS].buy(buyer(number), units=1) for at, number in enumerate(numbers)
@@ -64,7 +64,7 @@ def placed(answers: dict[str, list[Outcome]]) -> Counter[str]:
 
 async def test_every_box_is_sold_once_and_every_key_is_one_order(shops: Shops) -> None:
     workers = [await shops.open(batch_max=16) for _ in range(WORKERS)]
-    answers = await rush(workers)
+    answers = await rush(workers, copies=2)
     sold = placed(answers)
     assert len(sold) == BOXES
     assert set(sold.values()) == {1}
@@ -84,12 +84,14 @@ async def test_either_guard_alone_prevents_overselling_and_without_both_it_shows
     shops: Shops, is_redis_guarded: bool, is_sql_guarded: bool
 ) -> None:
     workers = []
+    at_guard, at_commit = Meeting(WORKERS), Meeting(WORKERS)
     for _ in range(WORKERS):
-        shop = await shops.open(batch_max=2)
-        guard = shop.guard if is_redis_guarded else CheckThenTakeGuard(shop.guard)
-        committer = None if is_sql_guarded else CheckThenTakeCommitter(shop.database)
-        workers.append(shops.rewired(shop, guard, committer, batch_max=2))
-    sold = placed(await rush(workers))
+        shop = await shops.open()
+        guard = shop.guard if is_redis_guarded else CheckThenTakeGuard(shop.guard, at_guard)
+        committer = None if is_sql_guarded else CheckThenTakeCommitter(shop.database, at_commit)
+        # A worker's first batch is a quarter of the boxes and one more.
+        workers.append(shops.rewired(shop, guard, committer, batch_max=BOXES // WORKERS + 1))
+    sold = placed(await rush(workers, copies=1))
     faults = [fault for fault in await audit(workers[0].database) if "oversold" in fault]
     if is_redis_guarded or is_sql_guarded:
         assert faults == []

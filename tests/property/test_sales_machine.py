@@ -212,6 +212,12 @@ class SalesMachine(RuleBasedStateMachine):
         else:
             known.status = OrderStatus.REFUNDED  # packed: the units are gone for good
 
+    @rule(order_id=placed)
+    def refund_what_is_packed(self, order_id: str) -> None:
+        self.pay(order_id)
+        self.pack(order_id)
+        self.refund(order_id)
+
     @rule(allotment=st.integers(0, BOXES + 3))
     def restock_or_cut(self, allotment: int) -> None:
         is_done = self.run(self.shop.change_offer(allotment=allotment))

@@ -30,7 +30,7 @@ from live.sales.schemas import OrderStatus
 from live.sales.tables import OfferRow
 from live.sales.units import sell_reserved
 from live.stock.redis_guard import RedisStockGuard
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
 from live.values import Role
@@ -116,11 +116,11 @@ class Market:
     async def pay(self, order_id: str) -> None:
         """What a settled payment does to an order."""
         async with self.database.transaction() as session:
-            event_id = (await read_orders(session, [order_id]))[order_id].event_id
-            await hold_fences(session, [event_id])
+            event_id = (await within(session, read_orders, [order_id]))[order_id].event_id
+            await within(session, hold_fences, [event_id])
             paid_ms = self.town.clock.now_ms()
-            paid = await move_orders(session, [order_id], OrderStatus.PAID, paid_ms=paid_ms)
-            await sell_reserved(session, paid)
+            paid = await within(session, move_orders, [order_id], OrderStatus.PAID, paid_ms=paid_ms)
+            await within(session, sell_reserved, paid)
 
     async def done(self, method: str, path: str, body: Any = None, *, token: str) -> dict[str, Any]:
         answer = await self.caller.call(method, path, body, token=token)

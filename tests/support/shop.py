@@ -31,7 +31,7 @@ from live.sales.terms import offer_terms
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
 from live.stock.tables import StockFenceRow
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.redis import RedisClient, connect_redis
 from live.storage.relay import Relay
 from live.values import new_id
@@ -163,7 +163,7 @@ class Shop:
 
     async def pack(self, order_id: str) -> None:
         async with self.database.transaction() as session:
-            await move_orders(session, [order_id], OrderStatus.PACKED)
+            await within(session, move_orders, [order_id], OrderStatus.PACKED)
 
     async def change_offer(
         self, offer_id: str = OFFER, *, is_told: bool = True, **values: Any
@@ -174,7 +174,7 @@ class Shop:
             is_told: whether the guard hears of it.
         """
         async with self.database.transaction() as session:
-            await hold_fence(session, EVENT)
+            await within(session, hold_fence, EVENT)
             event = await session.get_one(EventRow, EVENT)
             offer = await session.get_one(OfferRow, offer_id)
             if values.get("allotment", offer.allotment) < offer.reserved + offer.sold:
@@ -208,7 +208,7 @@ class Shop:
 
     async def order(self, order_id: str) -> StoredOrder:
         async with self.database.reading() as session:
-            return (await read_orders(session, [order_id]))[order_id]
+            return (await within(session, read_orders, [order_id]))[order_id]
 
     async def sql_stock(self, offer_id: str = OFFER) -> Stock:
         async with self.database.reading() as session:

@@ -33,7 +33,7 @@ from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow, PaymentRow
 from live.stock.redis_guard import RedisStockGuard
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
@@ -127,7 +127,7 @@ class Till:
 
     async def stored(self, order_id: str) -> StoredOrder:
         async with self.database.reading() as session:
-            return (await read_orders(session, [order_id]))[order_id]
+            return (await within(session, read_orders, [order_id]))[order_id]
 
     async def status(self, order_id: str) -> str:
         return (await self.stored(order_id)).status

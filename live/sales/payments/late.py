@@ -27,7 +27,7 @@ from live.sales.stored_order import StoredOrder
 from live.sales.units import has_room, take_sold
 from live.stock.guard import Position, StaleStock, StockGuard
 from live.stock.rules import UnitsIntent
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import Fact, record
 from live.storage.redis import REDIS_AWAY
 
@@ -102,7 +102,7 @@ class LatePayments:
         """
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
-            fences = await hold_fences(session, [event_id])
+            fences = await within(session, hold_fences, [event_id])
             if fences.get(event_id) != position.epoch:
                 raise StaleStock(event_id)
             facts = [
@@ -110,7 +110,7 @@ class LatePayments:
                 for payment in late
                 if (fact := await self._settle_one(session, payment, position, now_ms)) is not None
             ]
-            await record(session, facts)
+            await within(session, record, facts)
         self._on_commit()
 
     async def _settle_one(
@@ -121,7 +121,7 @@ class LatePayments:
         payment = await _read_open_payment(session, notification.payment_id)
         if payment is None:
             return None
-        order = (await read_orders(session, [late.order.id]))[late.order.id]
+        order = (await within(session, read_orders, [late.order.id]))[late.order.id]
         is_paid = await self._take_units(session, order, position)
         to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
         row = {"payment": payment.id, "to": to.value, "ref": notification.provider_ref}
@@ -134,7 +134,7 @@ class LatePayments:
         self, session: AsyncSession, order: StoredOrder, position: Position
     ) -> bool:
         """Whether the order has its units once more: by SQL's word and the guard's."""
-        if order.status != OrderStatus.EXPIRED or not await has_room(session, order):
+        if order.status != OrderStatus.EXPIRED or not await within(session, has_room, order):
             return False
         intent = UnitsIntent(
             order.id, order.offer_id, order.buyer_id, order.units, order.price_fen,
@@ -152,14 +152,12 @@ async def _read_open_payment(session: AsyncSession, payment_id: str) -> Any | No
 
 async def _pay(session: AsyncSession, order: StoredOrder, now_ms: int) -> StoredOrder:
     """expired → paid, with the number of the hold that was just taken."""
-    (paid,) = await move_orders(
-        session,
-        [order.id],
+    (paid,) = await within(session, move_orders, [order.id],
         OrderStatus.PAID,
         only_from=[OrderStatus.EXPIRED],
         paid_ms=now_ms,
         closed_ms=None,
         hold_no=order.hold_no + 1,
     )
-    await take_sold(session, paid)
+    await within(session, take_sold, paid)
     return paid

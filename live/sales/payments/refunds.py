@@ -22,7 +22,7 @@ from live.sales.payments.rows import PAYMENTS, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import return_sold
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import record
 
 log = structlog.get_logger(__name__)
@@ -54,22 +54,22 @@ class Refunds:
         Raises: NotFound, Conflict ``not_refundable``.
         """
         async with self._database.reading() as session:
-            found = (await read_orders(session, [order_id])).get(order_id)
+            found = (await within(session, read_orders, [order_id])).get(order_id)
         if found is None:
             raise NotFound()
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
-            await hold_fences(session, [found.event_id])
+            await within(session, hold_fences, [found.event_id])
             # Two steps, since packing needs no fence: which one succeeds tells for certain
             # whether the goods were still on the shelf.
             moved = await _refund(session, order_id, _UNITS_RETURN, now_ms)
             units_return = bool(moved)
             if moved:
-                await return_sold(session, moved)
+                await within(session, return_sold, moved)
             else:
                 moved = await _refund(session, order_id, _SOURCES - _UNITS_RETURN, now_ms)
             if not moved:
-                order = (await read_orders(session, [order_id]))[order_id]
+                order = (await within(session, read_orders, [order_id]))[order_id]
                 if order.status != OrderStatus.REFUNDED:
                     raise Conflict("not_refundable", f"The order is {order.status}.")
                 return order
@@ -85,7 +85,7 @@ class Refunds:
                 refund_due(row, order.event_id, row.amount_fen, now_ms) for row in payments.all()
             ]
             refunded = OrderRefunded.of(order, now_ms, units_return=units_return)
-            await record(session, [refunded, *dues])
+            await within(session, record, [refunded, *dues])
         self._on_commit()
         return order
 
@@ -140,6 +140,5 @@ class Refunds:
 async def _refund(
     session: AsyncSession, order_id: str, sources: frozenset[OrderStatus], now_ms: int
 ) -> list[StoredOrder]:
-    return await move_orders(
-        session, [order_id], OrderStatus.REFUNDED, only_from=sources, closed_ms=now_ms
+    return await within(session, move_orders, [order_id], OrderStatus.REFUNDED, only_from=sources, closed_ms=now_ms
     )

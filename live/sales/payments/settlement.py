@@ -7,11 +7,12 @@ paid at most once; money that finds no order to pay is refunded by itself.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.clock import Clock
 from live.errors import NotFound
@@ -22,7 +23,6 @@ from live.sales.payments.late import LatePayment, LatePayments
 from live.sales.payments.provider import Notification
 from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
-from live.sales.stored_order import StoredOrder
 from live.sales.units import sell_reserved
 from live.storage.among import among
 from live.storage.batcher import Batcher
@@ -37,6 +37,9 @@ class PaymentKey(NamedTuple):
 
     provider: str
     payment_id: str
+
+
+_Told = dict[PaymentKey, Notification]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class Settlement:
 
     async def _settle_all(self, messages: Sequence[_Message]) -> Sequence[_Settled]:
         # The last word about a payment wins within a batch; a paid one is never unsaid.
-        told: dict[PaymentKey, Notification] = {}
+        told: _Told = {}
         for message in messages:
             for notification in message.notifications:
                 key = PaymentKey(message.provider, notification.payment_id)
@@ -146,57 +149,66 @@ class Settlement:
                     told[key] = notification
         return [await self._settle(told)] * len(messages)
 
-    async def _settle(self, told: dict[PaymentKey, Notification]) -> _Settled:
+    async def _settle(self, told: _Told) -> _Settled:
         now_ms = self._clock.now_ms()
-        async with self._database.reading() as session:
-            event_ids = await _events_of(session, told)
-        late: dict[PaymentKey, LatePayment] = {}
-        async with self._database.transaction() as session:
-            await hold_fences(session, event_ids)
-            payments = await _read_payments(session, told)
-            orders = await read_orders(session, {payment.order_id for payment in payments})
-            to_pay: set[str] = set()  # order ids
-            settled: list[dict[str, Any]] = []
-            facts: list[Fact] = []
-            for payment in payments:
-                key = PaymentKey(payment.provider, payment.id)
-                notification, order = told[key], orders[payment.order_id]
-                row = {"payment": payment.id, "ref": notification.provider_ref, "at_ms": now_ms}
-                match next_step(
-                    payment.status,
-                    order.status,
-                    is_paid=notification.is_paid,
-                    is_exact=notification.amount_fen == payment.amount_fen,
-                    is_taken=order.id in to_pay,
-                ):
-                    case Step.NOTHING:
-                        pass
-                    case Step.FAIL:
-                        settled.append(row | {"to": PaymentStatus.FAILED.value})
-                    case Step.PAY:
-                        to_pay.add(order.id)
-                        settled.append(row | {"to": PaymentStatus.SETTLED.value})
-                    case Step.PAY_LATE:
-                        late[key] = LatePayment(notification, order)
-                    case Step.GIVE_BACK:
-                        settled.append(row | {"to": PaymentStatus.REFUNDING.value})
-                        amount_fen = notification.amount_fen
-                        facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
-            paid = await move_orders(
-                session, to_pay, OrderStatus.PAID, only_from=[OrderStatus.RESERVED], paid_ms=now_ms
-            )
-            await sell_reserved(session, paid)
-            if settled:
-                await (await session.connection()).execute(SETTLE, settled)
-            facts += [OrderPaid.of(order, now_ms) for order in paid]
-            await record(session, facts)
+        settled, facts = await self._database.write(partial(_settle_in_time, told, now_ms))
         if facts:
             self._on_commit()
-        ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
-        return _Settled(late, told.keys() - ours)
+        return settled
 
 
-async def _events_of(session: AsyncSession, keys: Iterable[PaymentKey]) -> list[str]:
+def _settle_in_time(
+    told: _Told, now_ms: int, connection: Connection
+) -> tuple[_Settled, Sequence[Fact]]:
+    """Settle what needs nothing but SQL. Returns what is left to do, and what has happened."""
+    hold_fences(connection, _events_of(connection, told))
+    payments = _read_payments(connection, told)
+    orders = read_orders(connection, {payment.order_id for payment in payments})
+    late: dict[PaymentKey, LatePayment] = {}
+    to_pay: set[str] = set()  # order ids
+    settled: list[dict[str, Any]] = []
+    facts: list[Fact] = []
+    for payment in payments:
+        key = PaymentKey(payment.provider, payment.id)
+        notification, order = told[key], orders[payment.order_id]
+        row = {"payment": payment.id, "ref": notification.provider_ref, "at_ms": now_ms}
+        match next_step(
+            payment.status,
+            order.status,
+            is_paid=notification.is_paid,
+            is_exact=notification.amount_fen == payment.amount_fen,
+            is_taken=order.id in to_pay,
+        ):
+            case Step.NOTHING:
+                pass
+            case Step.FAIL:
+                settled.append(row | {"to": PaymentStatus.FAILED.value})
+            case Step.PAY:
+                to_pay.add(order.id)
+                settled.append(row | {"to": PaymentStatus.SETTLED.value})
+            case Step.PAY_LATE:
+                late[key] = LatePayment(notification, order)
+            case Step.GIVE_BACK:
+                settled.append(row | {"to": PaymentStatus.REFUNDING.value})
+                amount_fen = notification.amount_fen
+                facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
+    facts += _pay(connection, to_pay, now_ms)
+    if settled:
+        connection.execute(SETTLE, settled)
+    record(connection, facts)
+    ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
+    return _Settled(late, told.keys() - ours), facts
+
+
+def _pay(connection: Connection, order_ids: Iterable[str], now_ms: int) -> list[OrderPaid]:
+    paid = move_orders(
+        connection, order_ids, OrderStatus.PAID, only_from=[OrderStatus.RESERVED], paid_ms=now_ms
+    )
+    sell_reserved(connection, paid)
+    return [OrderPaid.of(order, now_ms) for order in paid]
+
+
+def _events_of(connection: Connection, keys: Iterable[PaymentKey]) -> list[str]:
     """The events whose fences must be held to settle these payments."""
     query = (
         select(ORDERS.c.event_id)
@@ -204,15 +216,15 @@ async def _events_of(session: AsyncSession, keys: Iterable[PaymentKey]) -> list[
         .join(PAYMENTS, PAYMENTS.c.order_id == ORDERS.c.id)
         .where(among(PAYMENTS.c.id, {key.payment_id for key in keys}))
     )
-    return list((await (await session.connection()).execute(query)).scalars())
+    return list(connection.execute(query).scalars())
 
 
-async def _read_payments(session: AsyncSession, keys: Iterable[PaymentKey]) -> Sequence[Any]:
+def _read_payments(connection: Connection, keys: Iterable[PaymentKey]) -> Sequence[Any]:
     known = set(keys)
     query = (
         select(PAYMENTS)
         .where(among(PAYMENTS.c.id, {key.payment_id for key in known}))
         .order_by(PAYMENTS.c.id)
     )
-    rows = (await (await session.connection()).execute(query)).all()
+    rows = connection.execute(query).all()
     return [row for row in rows if PaymentKey(row.provider, row.id) in known]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.engine import Connection
 
 from live.clock import Clock
 from live.errors import Conflict, Invalid, NotFound
@@ -70,28 +71,33 @@ class PaymentDesk:
         await self._batcher.close()
 
     async def _start_all(self, asks: Sequence[_Ask]) -> Sequence[Payment | BaseException]:
-        order_ids = sorted({ask.order_id for ask in asks})
-        async with self._database.reading() as session:
-            orders = await read_orders(session, order_ids)
-            started = await _read_started(session, order_ids)
-        known = set(started)
-        results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
-        rows = [self._row(payment) for key, payment in started.items() if key not in known]
-        if rows:
-            async with self._database.transaction() as session:
-                await (await session.connection()).execute(insert(PAYMENTS), rows)
-        return results
+        return await self._database.write(partial(_start, asks, self._clock.now_ms()))
 
-    def _row(self, payment: Payment) -> dict[str, Any]:
-        return {
-            "id": payment.id,
-            "order_id": payment.order_id,
-            "provider": payment.provider,
-            "amount_fen": payment.amount_fen,
-            "status": payment.status.value,
-            "provider_ref": "",
-            "created_ms": self._clock.now_ms(),
-        }
+
+def _start(
+    asks: Sequence[_Ask], now_ms: int, connection: Connection
+) -> Sequence[Payment | BaseException]:
+    order_ids = {ask.order_id for ask in asks}
+    orders = read_orders(connection, order_ids)
+    started = _read_started(connection, order_ids)
+    known = set(started)
+    results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
+    rows = [_row(payment, now_ms) for key, payment in started.items() if key not in known]
+    if rows:
+        connection.execute(insert(PAYMENTS), rows)
+    return results
+
+
+def _row(payment: Payment, now_ms: int) -> dict[str, Any]:
+    return {
+        "id": payment.id,
+        "order_id": payment.order_id,
+        "provider": payment.provider,
+        "amount_fen": payment.amount_fen,
+        "status": payment.status.value,
+        "provider_ref": "",
+        "created_ms": now_ms,
+    }
 
 
 def request_of(payment: Payment) -> PaymentRequest:
@@ -118,7 +124,7 @@ def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment 
     return started[key]
 
 
-async def _read_started(session: AsyncSession, order_ids: Iterable[str]) -> _Started:
+def _read_started(connection: Connection, order_ids: Iterable[str]) -> _Started:
     query = select(PAYMENTS).where(
         among(PAYMENTS.c.order_id, order_ids),
         PAYMENTS.c.status == PaymentStatus.STARTED.value,
@@ -131,5 +137,5 @@ async def _read_started(session: AsyncSession, order_ids: Iterable[str]) -> _Sta
             amount_fen=row.amount_fen,
             status=PaymentStatus.STARTED,
         )
-        for row in await (await session.connection()).execute(query)
+        for row in connection.execute(query)
     }

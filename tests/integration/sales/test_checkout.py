@@ -10,7 +10,7 @@ from live.errors import Unavailable
 from live.sales.commit import Outcome, Verdict
 from live.sales.fences import hold_fence
 from live.stock.rules import Admission
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from tests.support.selling import EVENT, OTHER_OFFER, PRICE_FEN, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
@@ -184,7 +184,7 @@ async def test_what_is_given_up_is_not_stored_behind_the_buyer_s_back(shops: Sho
     shop, other = await shops.open(commit_timeout_seconds=0.3), await shops.open()
     await shop.counters.position(EVENT)
     async with other.database.transaction() as session:
-        await hold_fence(session, EVENT)
+        await within(session, hold_fence, EVENT)
         with pytest.raises(Unavailable):
             await shop.buy()
     await asyncio.sleep(0.3)

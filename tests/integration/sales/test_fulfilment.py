@@ -10,6 +10,7 @@ from sqlalchemy import select
 from live.sales.fences import hold_fences
 from live.sales.order_rows import read_orders
 from live.sales.payments.refunds import Refunds
+from live.storage.database import within
 from live.storage.tables import FactRow
 from live.values import Role
 from tests.support.market import Market
@@ -129,8 +130,8 @@ async def test_two_packers_one_order(selling: Market) -> None:
 async def test_packing_waits_for_whoever_moves_units(selling: Market) -> None:
     order_id, _ = await an_order(selling)
     async with selling.database.transaction() as session:
-        order = (await read_orders(session, [order_id]))[order_id]
-        await hold_fences(session, [order.event_id])
+        order = (await within(session, read_orders, [order_id]))[order_id]
+        await within(session, hold_fences, [order.event_id])
         packing = asyncio.create_task(step(selling, order_id, "pack"))
         done, _ = await asyncio.wait([packing], timeout=0.3)
         assert not done
@@ -145,7 +146,7 @@ async def test_packing_and_refunding_in_the_same_instant(selling: Market) -> Non
         both = [step(selling, order_id, "pack"), refunds.refund_order(order_id)]
         await asyncio.gather(*(both if turn % 2 else reversed(both)), return_exceptions=True)
         async with selling.database.reading() as session:
-            order = (await read_orders(session, [order_id]))[order_id]
+            order = (await within(session, read_orders, [order_id]))[order_id]
             query = select(FactRow).where(FactRow.event_id == order.event_id)  # type: ignore[arg-type]
             facts = {fact.kind: fact.body for fact in await session.scalars(query)}
         row = await selling.row(order.offer_id)

@@ -18,7 +18,7 @@ from live.sales.fences import hold_fence
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.stock.rules import Admission, OfferTerms
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from tests.support.selling import EVENT, HOLD_MS, OFFER, PRICE_FEN, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
@@ -166,7 +166,7 @@ class TestCommitOutcomeUnknown:
             shop = await shops.open()
             await shop.counters.position(EVENT)
             async with database.transaction() as session:
-                await hold_fence(session, EVENT)
+                await within(session, hold_fence, EVENT)
                 wish = asyncio.create_task(shop.buy())
                 await kill_waiting(database)
             with pytest.raises(Unavailable):

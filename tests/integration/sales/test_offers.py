@@ -12,6 +12,7 @@ from live.realtime.feed import Feed
 from live.sales.offer_desk import OfferDesk
 from live.sales.tables import OfferRow
 from live.stock.redis_guard import OffersSection, RedisStockGuard
+from live.storage.database import within
 from live.storage.facts import record
 from live.storage.redis import connect_redis, event_key, run_scripts
 from live.storage.tables import FactRow
@@ -316,7 +317,7 @@ async def test_a_started_event_sells_even_if_its_hook_was_lost(selling: Market) 
     # As if the process had died between the commit and the hook.
     async with selling.database.transaction() as session:
         await change_event(session, event_id, EventStatus, status="live", started_ms=1)
-        await record(session, [EventStarted(event_id=event_id, at_ms=1)])
+        await within(session, record, [EventStarted(event_id=event_id, at_ms=1)])
     assert (await selling.buy(offer, buyer)).code == "not_open"
     await selling.relay.relay_waiting()
     assert (await selling.buy(offer, buyer)).status == 201

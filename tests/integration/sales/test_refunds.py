@@ -9,6 +9,7 @@ import pytest_asyncio
 from live.errors import Conflict, NotFound
 from live.sales.order_rows import move_orders
 from live.sales.schemas import OrderStatus
+from live.storage.database import within
 from live.storage.redis import RedisClient
 from tests.support.till import Till, paid, till
 
@@ -29,7 +30,7 @@ async def paid_order(shop: Till, buyer: int = 0, units: int = 1) -> str:
 async def step(shop: Till, order_id: str, to: OrderStatus) -> bool:
     """What packing does: a compare-and-set without the event's fence."""
     async with shop.database.transaction() as session:
-        return bool(await move_orders(session, [order_id], to))
+        return bool(await within(session, move_orders, [order_id], to))
 
 
 async def test_a_refund_gives_back_units_and_money(shop: Till) -> None:

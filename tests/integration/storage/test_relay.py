@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from live.clock import ManualClock
 from live.storage import relay as relay_module
-from live.storage.database import Database
+from live.storage.database import Database, within
 from live.storage.facts import Fact, Reaction, record
 from live.storage.lease import LEASE_MS
 from live.storage.relay import Relay
@@ -56,7 +56,7 @@ def relay_of(database: Database, *reactions: Reaction, clock: ManualClock | None
 
 async def tell(database: Database, kind: type[Any], numbers: Sequence[int]) -> None:
     async with database.transaction() as session:
-        await record(session, [kind(event_id="evt", at_ms=1, number=n) for n in numbers])
+        await within(session, record, [kind(event_id="evt", at_ms=1, number=n) for n in numbers])
 
 
 async def waiting(database: Database) -> int:
