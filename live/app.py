@@ -123,9 +123,7 @@ def compose(
         providers=providers,
         on_commit=on_commit,
     )
-    events = events_feature(
-        database, clock, on_change=sales.on_event_change, on_commit=on_commit
-    )
+    events = events_feature(database, clock, on_change=sales.on_event_change, on_commit=on_commit)
     features = [accounts.feature, catalog, events, sales.feature, *lives]
     realtime = realtime_feature(
         redis,
@@ -160,9 +158,7 @@ def http_description() -> dict[str, Any]:
     settings = Settings()
     redis = connect_redis("redis://127.0.0.1", timeout_ms=1, connections_max=4)
     database = Database("sqlite+aiosqlite:///unused.db")
-    platform = compose(
-        settings, database, redis, keys=Keys(bytes(32)), sms=LogSms(), providers={}
-    )
+    platform = compose(settings, database, redis, keys=Keys(bytes(32)), sms=LogSms(), providers={})
     routes = [route for feature in platform.features for route in feature.routes]
     return describe([*routes, *platform.health.routes()])
 

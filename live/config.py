@@ -20,31 +20,46 @@ class Settings(BaseSettings):
 
     # Where things are
     database_url: str | None = Field(
-        None, description="sqlite+aiosqlite:///… or postgresql+asyncpg://…; unset: SQLite in the data directory"
+        None,
+        description="sqlite+aiosqlite:///… or postgresql+asyncpg://…;"
+        " unset: SQLite in the data directory",
     )
     redis_url: str | None = Field(
-        None, description="redis://…, or redis+cluster://… for Cluster; unset: a private redis-server"
+        None,
+        description="redis://…, or redis+cluster://… for Cluster; unset: a private redis-server",
     )
     data_dir: Path = Field(Path("data"), description="SQLite file, private Redis, generated secret")
 
     # Trust
     secret: SecretStr | None = Field(None, description="signs tokens; required outside the demo")
-    allow_sandbox: bool = Field(False, description="allow sandbox payment and codes printed to the log")
-    trusted_proxies: str = Field("", description="comma-separated networks whose X-Forwarded-For is believed")
+    allow_sandbox: bool = Field(
+        False, description="allow sandbox payment and codes printed to the log"
+    )
+    trusted_proxies: str = Field(
+        "", description="comma-separated networks whose X-Forwarded-For is believed"
+    )
     allowed_origins: str = Field("", description="comma-separated origins besides the server's own")
     metrics_public: bool = Field(False, description="serve /metrics to other than loopback")
     session_days: int = Field(30, description="days a sign-in lasts", ge=1)
-    session_recheck_seconds: int = Field(5, description="seconds a verified token is trusted before it is looked up again", ge=0)
+    session_recheck_seconds: int = Field(
+        5, description="seconds a verified token is trusted before it is looked up again", ge=0
+    )
     ticket_seconds: int = Field(60, description="seconds a WebSocket ticket is good for", ge=1)
 
     # Sign-in codes
-    sms_url: str | None = Field(None, description="gateway that sign-in codes are POSTed to; required outside the sandbox")
+    sms_url: str | None = Field(
+        None, description="gateway that sign-in codes are POSTed to; required outside the sandbox"
+    )
     sms_token: SecretStr | None = Field(None, description="bearer token for the SMS gateway")
     code_seconds: int = Field(300, description="seconds a sign-in code is good for", ge=1)
     code_attempts_max: int = Field(5, description="wrong tries before a code is void", ge=1)
     codes_per_phone_hour: int = Field(5, description="codes sent to one phone an hour", ge=1)
-    codes_per_address_hour: int = Field(100, description="codes sent for one network address an hour", ge=1)
-    sign_in_tries_per_address_minute: int = Field(60, description="codes tried from one network address a minute, in one process", ge=1)
+    codes_per_address_hour: int = Field(
+        100, description="codes sent for one network address an hour", ge=1
+    )
+    sign_in_tries_per_address_minute: int = Field(
+        60, description="codes tried from one network address a minute, in one process", ge=1
+    )
 
     # Requests
     body_bytes_max: int = Field(64 * 1024, description="bytes of a request body", ge=1024)
@@ -52,20 +67,30 @@ class Settings(BaseSettings):
     orders_per_minute: int = Field(60, description="order attempts of one account a minute", ge=1)
 
     # Checkout
-    hold_seconds: int = Field(900, description="payment window: seconds units are held unpaid", ge=1)
+    hold_seconds: int = Field(
+        900, description="payment window: seconds units are held unpaid", ge=1
+    )
     batch_intents_max: int = Field(512, description="order intents admitted in one batch", ge=1)
     queue_intents_max: int = Field(20_000, description="order intents waiting; beyond: 503", ge=1)
     admission_timeout_ms: int = Field(2_000, description="ms for one Redis script before 503", ge=1)
-    commit_timeout_ms: int = Field(5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1)
+    commit_timeout_ms: int = Field(
+        5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1
+    )
     reconcile_seconds: float = Field(2.0, description="seconds between reconciliations", gt=0)
     expiry_seconds: float = Field(0.5, description="seconds between looks for expired orders", gt=0)
     relay_batch_max: int = Field(1_000, description="facts handed to their handlers at once", ge=1)
-    idempotency_key_chars_max: int = Field(128, description="characters of an idempotency key", ge=8)
+    idempotency_key_chars_max: int = Field(
+        128, description="characters of an idempotency key", ge=8
+    )
 
     # Room
     tick_hz: float = Field(5.0, description="ticks a second", gt=0, le=20)
-    tick_load_max: float = Field(0.5, description="share of a core ticks may cost before they slow down", gt=0, le=1)
-    lease_ms: int = Field(3_000, description="ms a silent process still counts in the room's totals", ge=500)
+    tick_load_max: float = Field(
+        0.5, description="share of a core ticks may cost before they slow down", gt=0, le=1
+    )
+    lease_ms: int = Field(
+        3_000, description="ms a silent process still counts in the room's totals", ge=500
+    )
     feed_entries_max: int = Field(1_000, description="feed entries kept for resume", ge=10)
     snapshot_feed_max: int = Field(40, description="feed entries in a snapshot", ge=0)
     chat_chars_max: int = Field(200, description="characters of one chat message", ge=1)
@@ -73,32 +98,72 @@ class Settings(BaseSettings):
     chat_interval_ms: int = Field(1_000, description="ms between one person's chat messages", ge=0)
     likes_per_message_max: int = Field(50, description="likes in one message", ge=1)
     frame_bytes_max: int = Field(8 * 1024, description="bytes of one frame from a client", ge=256)
-    frames_per_second_max: int = Field(20, description="frames a second from one client; beyond: close 4029", ge=1)
+    frames_per_second_max: int = Field(
+        20, description="frames a second from one client; beyond: close 4029", ge=1
+    )
     viewers_max: int = Field(18_000, description="room connections of one process", ge=1)
     send_buffer_bytes: int = Field(16 * 1024, description="SO_SNDBUF of a room connection", ge=4096)
-    tcp_user_timeout_ms: int = Field(30_000, description="ms of unacknowledged data before the kernel gives up", ge=1000)
-    behind_snapshot_seconds: float = Field(2.0, description="least seconds between catch-up snapshots", gt=0)
+    tcp_user_timeout_ms: int = Field(
+        30_000, description="ms of unacknowledged data before the kernel gives up", ge=1000
+    )
+    behind_snapshot_seconds: float = Field(
+        2.0, description="least seconds between catch-up snapshots", gt=0
+    )
     behind_close_seconds: float = Field(20.0, description="seconds behind before close 4008", gt=0)
     close_abort_seconds: float = Field(2.0, description="seconds from Close to abort", gt=0)
-    heartbeat_seconds: float = Field(45.0, description="seconds between pings to a room connection", gt=0)
-    quiet_tick_seconds: float = Field(15.0, description="a quiet room still ticks this often", gt=0, lt=20)
-    reconnect_seconds: int = Field(5, description="window within which clients spread a reconnect", ge=1)
+    heartbeat_seconds: float = Field(
+        45.0, description="seconds between pings to a room connection", gt=0
+    )
+    quiet_tick_seconds: float = Field(
+        15.0, description="a quiet room still ticks this often", gt=0, lt=20
+    )
+    reconnect_seconds: int = Field(
+        5, description="window within which clients spread a reconnect", ge=1
+    )
     drain_seconds: float = Field(10.0, description="seconds a draining server takes to close", ge=0)
-    tick_interval_max_ms: int = Field(2_000, description="ms between ticks of a server that is too busy", ge=50)
-    sample_timeout_ms: int = Field(1_000, description="ms for one look at Redis before viewers are told", ge=50)
-    sample_entries_max: int = Field(200, description="feed entries in one tick; more come with the next", ge=1)
-    sample_notices_max: int = Field(2_000, description="personal notices in one tick; more come with the next", ge=1)
-    notices_max: int = Field(5_000, description="personal notices kept for the processes to read", ge=1)
-    definition_seconds: float = Field(5.0, description="seconds between reloads of a live room's definition", gt=0)
-    room_linger_seconds: float = Field(2.0, description="seconds an empty room stays in memory", ge=0)
-    save_seconds: float = Field(2.0, description="seconds between saves of a room's feed and totals to SQL", gt=0)
-    save_entries_max: int = Field(10_000, description="feed entries waiting for SQL; beyond, the oldest are lost", ge=1)
-    sales_seconds: float = Field(1.0, description="seconds between sales messages to host and operators", gt=0)
-    commands_in_flight_max: int = Field(4, description="commands of one connection under way; beyond, it waits", ge=1)
-    unread_bytes_max: int = Field(64 * 1024, description="bytes of answers a connection may leave unread", ge=4096)
+    tick_interval_max_ms: int = Field(
+        2_000, description="ms between ticks of a server that is too busy", ge=50
+    )
+    sample_timeout_ms: int = Field(
+        1_000, description="ms for one look at Redis before viewers are told", ge=50
+    )
+    sample_entries_max: int = Field(
+        200, description="feed entries in one tick; more come with the next", ge=1
+    )
+    sample_notices_max: int = Field(
+        2_000, description="personal notices in one tick; more come with the next", ge=1
+    )
+    notices_max: int = Field(
+        5_000, description="personal notices kept for the processes to read", ge=1
+    )
+    definition_seconds: float = Field(
+        5.0, description="seconds between reloads of a live room's definition", gt=0
+    )
+    room_linger_seconds: float = Field(
+        2.0, description="seconds an empty room stays in memory", ge=0
+    )
+    save_seconds: float = Field(
+        2.0, description="seconds between saves of a room's feed and totals to SQL", gt=0
+    )
+    save_entries_max: int = Field(
+        10_000, description="feed entries waiting for SQL; beyond, the oldest are lost", ge=1
+    )
+    sales_seconds: float = Field(
+        1.0, description="seconds between sales messages to host and operators", gt=0
+    )
+    commands_in_flight_max: int = Field(
+        4, description="commands of one connection under way; beyond, it waits", ge=1
+    )
+    unread_bytes_max: int = Field(
+        64 * 1024, description="bytes of answers a connection may leave unread", ge=4096
+    )
 
     # Measuring
-    benchmark_noop: bool = Field(False, description="mount POST /api/noop, which authenticates and does nothing: the benchmarks' yardstick")
+    benchmark_noop: bool = Field(
+        False,
+        description="mount POST /api/noop, which authenticates and does nothing:"
+        " the benchmarks' yardstick",
+    )
 
     # Storage
     pool_connections: int = Field(16, description="SQL connections of one process", ge=2)

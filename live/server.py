@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def check_surroundings(settings: Settings) -> None:
-    """Raise StartupError, in words for an operator, for whatever would keep a server from working."""
+    """Raise StartupError, in an operator's words, for whatever keeps a server from working."""
     keys = _keys(settings)
     sms_provider(settings)
     sandbox_provider(settings, keys.key("sandbox"))
@@ -129,9 +129,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, RedisClient]]:
-    database = Database(
-        settings.effective_database_url, pool_connections=settings.pool_connections
-    )
+    database = Database(settings.effective_database_url, pool_connections=settings.pool_connections)
     redis = _connect_redis(settings)
     try:
         yield database, redis
@@ -140,9 +138,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, RedisClie
         await database.close()
 
 
-def _platform(
-    settings: Settings, database: Database, redis: RedisClient, url: str
-) -> Platform:
+def _platform(settings: Settings, database: Database, redis: RedisClient, url: str) -> Platform:
     keys = _keys(settings)
     sandbox = sandbox_provider(settings, keys.key("sandbox"))
     sandbox.notify_url = f"{url}/api/payments/{sandbox.name}/notify"

@@ -36,7 +36,7 @@ from live.crowd.talk import keep_talking
 
 STOP_SECONDS = 60.0  # seconds that orders under way get to finish
 FEED_LINES_SHOWN = 6
-CONNECTIONS_MAX = 256  # HTTP connections of one process
+CONNECTIONS_MAX = 512  # HTTP connections of one process
 LATECOMERS_MAX = 50  # people who come at once for the last boxes of one offer
 _RECENT_ORDERS = 2_000  # orders behind the reply times in the progress
 _PLAN_BYTES_MAX = 64 * 1024

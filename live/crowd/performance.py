@@ -26,7 +26,7 @@ from live.crowd.truth import Books
 # People who want a box, for each box: some give up, some come too late.
 DEMAND = 1.12
 DEMAND_SPARE = 5
-LANES_AT_MAX_SPEED = 256  # orders under way at once when nobody hesitates
+LANES_AT_MAX_SPEED = 512  # orders under way at once when nobody hesitates
 LANES = 2_000  # at other speeds, when most of them are thinking
 GATHER_SECONDS = 60.0  # seconds that viewers get to join before a sale at full speed
 STUCK_SECONDS = 60.0  # seconds without a sale until a performance is called stuck

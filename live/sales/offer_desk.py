@@ -152,7 +152,10 @@ class OfferDesk:
 
     async def _record(self, session: AsyncSession, offer: OfferRow) -> None:
         now_ms = self._clock.now_ms()
-        await within(session, record, [OfferChanged(event_id=offer.event_id, at_ms=now_ms, offer_id=offer.id)]
+        await within(
+            session,
+            record,
+            [OfferChanged(event_id=offer.event_id, at_ms=now_ms, offer_id=offer.id)],
         )
 
     async def _told(self, event: EventRow, offer: OfferRow, entries: Sequence[Entry] = ()) -> Offer:

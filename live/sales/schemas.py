@@ -34,14 +34,14 @@ class OfferCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OfferUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Only the fields present change. ``allotment`` restocks, or takes back what is not committed."""
+    """Only the fields present change; ``allotment`` restocks, or takes back what is left."""
 
     title: ShortText | Unset = UNSET
     price_fen: Fen | Unset = UNSET
     allotment: Allotment | Unset = UNSET
     per_buyer_limit: Annotated[int, msgspec.Meta(ge=1, le=10**6)] | Unset = UNSET
-    opens_at: AwareTime | None | Unset = UNSET
-    closes_at: AwareTime | None | Unset = UNSET
+    opens_at: AwareTime | Unset | None = UNSET
+    closes_at: AwareTime | Unset | None = UNSET
 
 
 class OfferStatus(StrEnum):

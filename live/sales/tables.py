@@ -71,7 +71,8 @@ class OrderRow(SQLModel, table=True):
             name="ck_orders_amounts",
         ),
         CheckConstraint(
-            "status IN ('reserved', 'paid', 'packed', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded')",
+            "status IN ('reserved', 'paid', 'packed', 'shipped', 'delivered', 'cancelled',"
+            " 'expired', 'refunded')",
             name="ck_orders_status",
         ),
         Index("ix_orders_event", "event_id", "created_ms"),

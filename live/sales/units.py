@@ -87,9 +87,7 @@ def has_room(connection: Connection, order: StoredOrder) -> bool:
 def take_sold(connection: Connection, order: StoredOrder) -> None:
     """available → sold, and onto the buyer's limit. The row exists: the order was reserved once."""
     connection.execute(_SELL_AVAILABLE, {"offer": order.offer_id, "by": order.units})
-    connection.execute(
-        _TAKE, {"offer": order.offer_id, "buyer": order.buyer_id, "by": order.units}
-    )
+    connection.execute(_TAKE, {"offer": order.offer_id, "buyer": order.buyer_id, "by": order.units})
 
 
 def _return(connection: Connection, statement: Any, orders: list[StoredOrder]) -> None:

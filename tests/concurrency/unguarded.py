@@ -90,7 +90,10 @@ class CheckThenTakeCommitter(OrderCommitter):
             if placed:
                 rows = [order._asdict() for order in placed]
                 await (await session.connection()).execute(insert(ORDERS), rows)
-            await within(session, record, [OrderReserved.of(o, o.created_ms, pay_by_ms=o.pay_by_ms) for o in placed],
+            await within(
+                session,
+                record,
+                [OrderReserved.of(o, o.created_ms, pay_by_ms=o.pay_by_ms) for o in placed],
             )
         return outcomes
 

@@ -90,9 +90,7 @@ class LatePayments:
             log.warning("late payments wait", payments=len(late), error=repr(error))
             raise Unavailable("stock_unavailable", retry_after_seconds=1) from error
 
-    async def _settle(
-        self, event_id: str, late: Sequence[LatePayment], position: Position
-    ) -> None:
+    async def _settle(self, event_id: str, late: Sequence[LatePayment], position: Position) -> None:
         """One attempt. Raises: StaleStock, with nothing done.
 
         The units are taken in Redis while the event's fence is held. So of two payments of one
@@ -152,7 +150,10 @@ async def _read_open_payment(session: AsyncSession, payment_id: str) -> Any | No
 
 async def _pay(session: AsyncSession, order: StoredOrder, now_ms: int) -> StoredOrder:
     """expired → paid, with the number of the hold that was just taken."""
-    (paid,) = await within(session, move_orders, [order.id],
+    (paid,) = await within(
+        session,
+        move_orders,
+        [order.id],
         OrderStatus.PAID,
         only_from=[OrderStatus.EXPIRED],
         paid_ms=now_ms,

@@ -140,5 +140,6 @@ class Refunds:
 async def _refund(
     session: AsyncSession, order_id: str, sources: frozenset[OrderStatus], now_ms: int
 ) -> list[StoredOrder]:
-    return await within(session, move_orders, [order_id], OrderStatus.REFUNDED, only_from=sources, closed_ms=now_ms
+    return await within(
+        session, move_orders, [order_id], OrderStatus.REFUNDED, only_from=sources, closed_ms=now_ms
     )

@@ -88,9 +88,7 @@ async def test_a_repeat_after_selling_out_still_gets_its_order(market: Fair) -> 
         ("键", 422, "idempotency_key_invalid"),
     ],
 )
-async def test_keys_that_are_none(
-    market: Fair, key: str | None, status: int, code: str
-) -> None:
+async def test_keys_that_are_none(market: Fair, key: str | None, status: int, code: str) -> None:
     answer = await market.order(await market.open_offer(), await market.token(), key)
     assert (answer.status, answer.code) == (status, code)
 
@@ -142,7 +140,11 @@ async def test_bodies_that_are_none(market: Fair, raw: bytes) -> None:
 async def test_a_body_that_is_too_large(market: Fair) -> None:
     path = f"/api/offers/{await market.open_offer()}/orders"
     answer = await market.caller.call(
-        "POST", path, raw=b" " * 70_000, token=await market.token(), headers={"Idempotency-Key": "k"}
+        "POST",
+        path,
+        raw=b" " * 70_000,
+        token=await market.token(),
+        headers={"Idempotency-Key": "k"},
     )
     assert (answer.status, answer.code) == (413, "too_large")
 
@@ -183,7 +185,10 @@ async def test_an_offer_that_is_closed(market: Fair) -> None:
 
 
 async def test_a_province_that_is_not_served(market: Fair) -> None:
-    offer_id, token = await market.open_offer(undeliverable_provinces=["650000"]), await market.token()
+    offer_id, token = (
+        await market.open_offer(undeliverable_provinces=["650000"]),
+        await market.token(),
+    )
     far = {**SHIP_TO, "province_code": "650000"}
     answer = await market.order(offer_id, token, ship_to=far)
     assert (answer.status, answer.code) == (409, "not_deliverable")
@@ -229,7 +234,7 @@ async def test_paid_through_the_sandbox(market: Fair) -> None:
     started = await market.caller.post(f"{path}/payment", {"provider": "sandbox"}, token=token)
     assert started.status == 201, started.raw
     async with asyncio.timeout(10):
-        while (await market.caller.get(path, token=token)).body["status"] != "paid":
+        while (await market.caller.get(path, token=token)).body["status"] != "paid":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     offer = await market.offer(offer_id)
     assert (offer["available"], offer["reserved"], offer["sold"]) == (9, 0, 1)
@@ -246,7 +251,7 @@ async def test_an_unpaid_order_expires_and_its_boxes_come_back(
         order_id = (await market.order(offer_id, one)).body["id"]
         assert (await market.order(offer_id, other)).code == "sold_out"
         async with asyncio.timeout(10):
-            while (await market.order(offer_id, other)).status == 409:
+            while (await market.order(offer_id, other)).status == 409:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         read = await market.caller.get(f"/api/orders/{order_id}", token=one)
         assert read.body["status"] == "expired"

@@ -32,9 +32,10 @@ def _is_running(directory: Path) -> bool:
         except (OSError, NotADirectoryError):
             continue
         # redis-server overwrites its command line: "redis-server unixsocket:/path".
-        if command.startswith(b"redis-server ") or b"/redis-server" in command.split(b"\0")[0]:
-            if bytes(directory) in command:
-                return True
+        program = command.split(b"\0")[0]
+        is_redis = command.startswith(b"redis-server ") or b"/redis-server" in program
+        if is_redis and bytes(directory) in command:
+            return True
     return False
 
 
@@ -114,9 +115,7 @@ async def test_a_directory_with_a_long_name(tmp_path: Path) -> None:
             EmbeddedRedis(directory).start()
 
 
-def test_one_that_cannot_start_says_why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "bin" / "redis-server"
     broken.parent.mkdir()
     broken.write_text("#!/bin/sh\nexit 1\n")
