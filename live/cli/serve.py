@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from live.cli.open_files import allow_many_open_files
 from live.cli.surroundings import surroundings
 from live.cli.workers import Workers
 from live.config import Settings, settings_from_environment
@@ -26,6 +27,7 @@ def serve(
 ) -> None:
     """Serve pages, calls and rooms; SIGTERM drains."""
     configure_log()
+    allow_many_open_files()  # workers inherit it
     try:
         with listen(host, port) as listener, surroundings(settings_from_environment()) as settings:
             asyncio.run(check_surroundings(settings))

@@ -8,7 +8,7 @@ import msgspec
 
 STOP_LINE = b"stop\n"
 PROGRESS_SECONDS = 0.5  # seconds between progress lines
-AUDIT_BUYERS_MAX = 5_000  # buyers of one process that read their own orders at the end
+AUDIT_BUYERS_MAX = 2_000  # buyers of one process that read their own orders at the end
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

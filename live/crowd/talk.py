@@ -11,6 +11,7 @@ from live.crowd.people import CHAT_LINES
 CHAT_EVERY_SECONDS = 90.0  # seconds between one viewer's chat messages, on average
 LIKE_EVERY_SECONDS = 20.0  # seconds between one viewer's bursts of likes, on average
 CHAT_PER_SECOND_MAX = 12.0  # chat messages a second of the whole crew; more nobody can read
+LIKE_PER_SECOND_MAX = 40.0  # bursts of likes a second of the whole crew
 LIKES_IN_BURST_MAX = 12
 
 _encode = msgspec.json.Encoder().encode
@@ -33,7 +34,8 @@ async def _chat(crew: Crew, generator: random.Random) -> None:
 
 async def _like(crew: Crew, generator: random.Random) -> None:
     while True:
-        await _pause(crew.stats.connected / LIKE_EVERY_SECONDS, generator)
+        per_second = min(crew.stats.connected / LIKE_EVERY_SECONDS, LIKE_PER_SECOND_MAX)
+        await _pause(per_second, generator)
         if viewer := crew.open_viewer(generator):
             count = generator.randint(1, LIKES_IN_BURST_MAX)
             viewer.say(_encode({"type": "like", "count": count}))

@@ -43,3 +43,8 @@ it('nothing on sale is nothing sold', () => expect(sellThrough(sales())).toBe(0)
 it('buyers are a share of views, paid orders of orders', () => {
   expect(funnelSteps(sales().funnel).map(({ share }) => share)).toEqual([null, 0.08, null, 0.6])
 })
+
+it('a step larger than the one before it has no share', () => {
+  const steps = funnelSteps({ views: 2, buyers: 8, orders: 10, paid_orders: 6 })
+  expect(steps.map(({ share }) => share)).toEqual([null, null, null, 0.6])
+})

@@ -31,7 +31,8 @@ export interface FunnelStep {
 }
 
 export function funnelSteps(funnel: EventSales['funnel']): FunnelStep[] {
-  const share = (part: number, whole: number): number | null => (whole > 0 ? part / whole : null)
+  // Whoever orders without coming to the room is no view, so a part may exceed its whole.
+  const share = (part: number, whole: number): number | null => (whole > 0 && part <= whole ? part / whole : null)
   return [
     { key: 'views', count: funnel.views, share: null },
     { key: 'buyers', count: funnel.buyers, share: share(funnel.buyers, funnel.views) },
