@@ -17,17 +17,18 @@ from live.stock.tables import StockFenceRow
 from live.storage.among import among
 
 _FENCES: Any = StockFenceRow.__table__  # type: ignore[attr-defined]
+_HOLD = (
+    select(_FENCES.c.event_id, _FENCES.c.epoch)
+    .where(among(_FENCES.c.event_id, "ids"))
+    .order_by(_FENCES.c.event_id)
+    .with_for_update()
+)
 
 
 def hold_fences(connection: Connection, event_ids: Iterable[str]) -> Mapping[str, str]:
     """Wait for and hold the events' fences; returns event id → epoch that SQL believes in."""
-    query = (
-        select(_FENCES.c.event_id, _FENCES.c.epoch)
-        .where(among(_FENCES.c.event_id, set(event_ids)))
-        .order_by(_FENCES.c.event_id)
-        .with_for_update()
-    )
-    return {row.event_id: row.epoch for row in connection.execute(query)}
+    rows = connection.execute(_HOLD, {"ids": sorted(set(event_ids))})
+    return {row.event_id: row.epoch for row in rows}
 
 
 def hold_fence(connection: Connection, event_id: str) -> str:

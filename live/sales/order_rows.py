@@ -1,9 +1,10 @@
 """Reading orders, and moving their status by compare-and-set."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 
 from live.sales.orders import sources_of
@@ -21,9 +22,12 @@ def select_orders() -> Select[Any]:
     return select(*COLUMNS)
 
 
+_READ = select_orders().where(among(ORDERS.c.id, "ids"))
+
+
 def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    rows = connection.execute(select_orders().where(among(ORDERS.c.id, order_ids)))
+    rows = connection.execute(_READ, {"ids": list(order_ids)})
     return {row[0]: StoredOrder(*row) for row in rows}
 
 
@@ -42,11 +46,23 @@ def move_orders(
         only_from: narrows the legal source statuses.
         values: further columns to set, such as ``paid_ms``.
     """
-    sources = sorted(only_from if only_from is not None else sources_of(to))
-    rows = connection.execute(
+    ids = list(order_ids)
+    if not ids:
+        return []
+    sources = only_from if only_from is not None else sources_of(to)
+    changes = {"status": to.value, **values}
+    statement = _move_statement(tuple(sorted(sources)), tuple(changes))
+    new = {f"new_{name}": value for name, value in changes.items()}
+    return [StoredOrder(*row) for row in connection.execute(statement, {"ids": ids, **new})]
+
+
+@cache
+def _move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Any:
+    changes = {name: bindparam(f"new_{name}", type_=ORDERS.c[name].type) for name in columns}
+    return (
         update(ORDERS)
-        .where(among(ORDERS.c.id, sorted(order_ids)), ORDERS.c.status.in_(sources))
-        .values(status=to.value, **values)
+        .where(among(ORDERS.c.id, "ids"))
+        .where(or_(*[ORDERS.c.status == source.value for source in sources]))
+        .values(changes)
         .returning(*COLUMNS)
     )
-    return [StoredOrder(*row) for row in rows]

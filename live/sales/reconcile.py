@@ -164,9 +164,9 @@ def _is_orphan(hold: Hold, order: Any | None) -> bool:
 
 
 def _is_contradicted(hold: Hold, order: Any | None) -> bool:
-    """Whether SQL has the hold's order, with its units, but other than the hold says."""
+    """Whether SQL has the hold's units for its order, but other ones than the hold says."""
     return (
         order is not None
-        and order.status in HOLDING
+        and not _is_orphan(hold, order)
         and (hold.units, hold.hold_no) != (order.units, order.hold_no)
     )

@@ -208,23 +208,24 @@ def _pay(connection: Connection, order_ids: Iterable[str], now_ms: int) -> list[
     return [OrderPaid.of(order, now_ms) for order in paid]
 
 
-def _events_of(connection: Connection, keys: Iterable[PaymentKey]) -> list[str]:
+_EVENTS_OF = (
+    select(ORDERS.c.event_id)
+    .distinct()
+    .join(PAYMENTS, PAYMENTS.c.order_id == ORDERS.c.id)
+    .where(among(PAYMENTS.c.id, "ids"))
+)
+_READ = select(PAYMENTS).where(among(PAYMENTS.c.id, "ids")).order_by(PAYMENTS.c.id)
+
+
+def _events_of(connection: Connection, told: _Told) -> list[str]:
     """The events whose fences must be held to settle these payments."""
-    query = (
-        select(ORDERS.c.event_id)
-        .distinct()
-        .join(PAYMENTS, PAYMENTS.c.order_id == ORDERS.c.id)
-        .where(among(PAYMENTS.c.id, {key.payment_id for key in keys}))
-    )
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_EVENTS_OF, _ids(told)).scalars())
 
 
-def _read_payments(connection: Connection, keys: Iterable[PaymentKey]) -> Sequence[Any]:
-    known = set(keys)
-    query = (
-        select(PAYMENTS)
-        .where(among(PAYMENTS.c.id, {key.payment_id for key in known}))
-        .order_by(PAYMENTS.c.id)
-    )
-    rows = connection.execute(query).all()
-    return [row for row in rows if PaymentKey(row.provider, row.id) in known]
+def _read_payments(connection: Connection, told: _Told) -> Sequence[Any]:
+    rows = connection.execute(_READ, _ids(told)).all()
+    return [row for row in rows if PaymentKey(row.provider, row.id) in told]
+
+
+def _ids(told: _Told) -> dict[str, list[str]]:
+    return {"ids": [key.payment_id for key in told]}

@@ -124,11 +124,12 @@ def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment 
     return started[key]
 
 
+_READ_STARTED = select(PAYMENTS).where(
+    among(PAYMENTS.c.order_id, "ids"), PAYMENTS.c.status == PaymentStatus.STARTED.value
+)
+
+
 def _read_started(connection: Connection, order_ids: Iterable[str]) -> _Started:
-    query = select(PAYMENTS).where(
-        among(PAYMENTS.c.order_id, order_ids),
-        PAYMENTS.c.status == PaymentStatus.STARTED.value,
-    )
     return {
         (row.order_id, row.provider): Payment(
             id=PaymentId(row.id),
@@ -137,5 +138,5 @@ def _read_started(connection: Connection, order_ids: Iterable[str]) -> _Started:
             amount_fen=row.amount_fen,
             status=PaymentStatus.STARTED,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_READ_STARTED, {"ids": list(order_ids)})
     }

@@ -198,6 +198,23 @@ async def test_a_hold_with_other_units_than_its_order_is_put_right(shops: Shops)
     assert await second.faults_found() == []
 
 
+async def test_even_where_its_parcel_was_packed_and_refunded_before_anybody_looked(
+    shops: Shops,
+) -> None:
+    first, second = await shops.open(), await shops.open()
+    await leave_orphans(first, 1)
+    order = (await second.buy(buyer(1), units=5)).order
+    assert order is not None
+    await second.pay(order)
+    await second.pack(order.id)
+    await second.refunds.refund_order(order.id)
+    await second.relay_all()
+    await second.reconcile_later()
+    await second.reconcile_later()
+    assert await second.guard_stock() == Stock(35, 0, 5)
+    assert await second.faults_found() == []
+
+
 async def test_only_events_that_sell_are_looked_at(shop: Shop, database: Database) -> None:
     await leave_orphans(shop, 1)
     await set_event(database, status="ended", ended_ms=2)
