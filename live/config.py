@@ -70,7 +70,9 @@ class Settings(BaseSettings):
     hold_seconds: int = Field(
         900, description="payment window: seconds units are held unpaid", ge=1
     )
-    batch_intents_max: int = Field(512, description="order intents admitted in one batch", ge=1, le=2_000)
+    batch_intents_max: int = Field(
+        512, description="order intents admitted in one batch", ge=1, le=2_000
+    )
     queue_intents_max: int = Field(20_000, description="order intents waiting; beyond: 503", ge=1)
     admission_timeout_ms: int = Field(2_000, description="ms for one Redis script before 503", ge=1)
     commit_timeout_ms: int = Field(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import insert
 from sqlalchemy.engine import Connection
 
+from live.storage.bulk import insert_rows
 from live.storage.tables import FactRow
 
 
@@ -41,19 +41,16 @@ class Reaction:
     handle: Callable[[Sequence[Any]], Awaitable[None]]
 
 
+_FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
+FACT_COLUMNS = ("kind", "event_id", "body", "at_ms")
 _encode = msgspec.json.Encoder().encode
 
 
 def fact_columns(fact: Fact) -> tuple[str, str, str, int]:
-    """(kind, event_id, body, at_ms): one row of ``facts`` for a bulk insert."""
+    """One row of ``facts`` for a bulk insert, in the order of ``FACT_COLUMNS``."""
     return fact.kind(), fact.event_id, _encode(fact).decode(), fact.at_ms
 
 
 def record(connection: Connection, facts: Iterable[Fact]) -> None:
     """Write facts within the caller's transaction."""
-    rows = [
-        dict(zip(("kind", "event_id", "body", "at_ms"), fact_columns(fact), strict=True))
-        for fact in facts
-    ]
-    if rows:
-        connection.execute(insert(FactRow), rows)
+    insert_rows(connection, _FACTS, FACT_COLUMNS, [fact_columns(fact) for fact in facts])

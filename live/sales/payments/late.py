@@ -21,7 +21,7 @@ from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.provider import Notification
-from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
+from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import has_room, take_sold
@@ -122,8 +122,8 @@ class LatePayments:
         order = (await within(session, read_orders, [late.order.id]))[late.order.id]
         is_paid = await self._take_units(session, order, position)
         to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
-        row = {"payment": payment.id, "to": to.value, "ref": notification.provider_ref}
-        await (await session.connection()).execute(SETTLE, row | {"at_ms": now_ms})
+        row = SettledRow(payment.id, to.value, notification.provider_ref, now_ms)
+        await within(session, settle_payments, [row])
         if is_paid:
             return OrderPaid.of(await _pay(session, order, now_ms), now_ms)
         return refund_due(payment, order.event_id, notification.amount_fen, now_ms)

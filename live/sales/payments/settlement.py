@@ -21,7 +21,7 @@ from live.sales.fences import hold_fences
 from live.sales.order_rows import ORDERS, move_orders, read_orders
 from live.sales.payments.late import LatePayment, LatePayments
 from live.sales.payments.provider import Notification
-from live.sales.payments.rows import OPEN, PAYMENTS, SETTLE, refund_due
+from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.units import sell_reserved
 from live.storage.among import among
@@ -166,12 +166,15 @@ def _settle_in_time(
     orders = read_orders(connection, {payment.order_id for payment in payments})
     late: dict[PaymentKey, LatePayment] = {}
     to_pay: set[str] = set()  # order ids
-    settled: list[dict[str, Any]] = []
+    settled: list[SettledRow] = []
+
+    def settle(payment: Any, to: PaymentStatus, ref: str) -> None:
+        settled.append(SettledRow(payment.id, to.value, ref, now_ms))
+
     facts: list[Fact] = []
     for payment in payments:
         key = PaymentKey(payment.provider, payment.id)
         notification, order = told[key], orders[payment.order_id]
-        row = {"payment": payment.id, "ref": notification.provider_ref, "at_ms": now_ms}
         match next_step(
             payment.status,
             order.status,
@@ -182,19 +185,18 @@ def _settle_in_time(
             case Step.NOTHING:
                 pass
             case Step.FAIL:
-                settled.append(row | {"to": PaymentStatus.FAILED.value})
+                settle(payment, PaymentStatus.FAILED, notification.provider_ref)
             case Step.PAY:
                 to_pay.add(order.id)
-                settled.append(row | {"to": PaymentStatus.SETTLED.value})
+                settle(payment, PaymentStatus.SETTLED, notification.provider_ref)
             case Step.PAY_LATE:
                 late[key] = LatePayment(notification, order)
             case Step.GIVE_BACK:
-                settled.append(row | {"to": PaymentStatus.REFUNDING.value})
+                settle(payment, PaymentStatus.REFUNDING, notification.provider_ref)
                 amount_fen = notification.amount_fen
                 facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
     facts += _pay(connection, to_pay, now_ms)
-    if settled:
-        connection.execute(SETTLE, settled)
+    settle_payments(connection, settled)
     record(connection, facts)
     ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
     return _Settled(late, told.keys() - ours), facts

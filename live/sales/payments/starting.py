@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from live.clock import Clock
@@ -17,6 +16,7 @@ from live.sales.schemas import OrderStatus, Payment, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.storage.among import among
 from live.storage.batcher import Batcher
+from live.storage.bulk import insert_rows
 from live.storage.database import Database
 from live.values import OrderId, PaymentId, new_id
 
@@ -27,6 +27,8 @@ class _Ask:
     buyer_id: str
     provider: PaymentProvider
 
+
+_COLUMNS = ("id", "order_id", "provider", "amount_fen", "status", "provider_ref", "created_ms")
 
 # By order id and provider's name: the payment that is under way already.
 _Started = dict[tuple[str, str], Payment]
@@ -82,22 +84,10 @@ def _start(
     started = _read_started(connection, order_ids)
     known = set(started)
     results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
-    rows = [_row(payment, now_ms) for key, payment in started.items() if key not in known]
-    if rows:
-        connection.execute(insert(PAYMENTS), rows)
+    new = [payment for key, payment in started.items() if key not in known]
+    rows = [(p.id, p.order_id, p.provider, p.amount_fen, p.status.value, "", now_ms) for p in new]
+    insert_rows(connection, PAYMENTS, _COLUMNS, rows)
     return results
-
-
-def _row(payment: Payment, now_ms: int) -> dict[str, Any]:
-    return {
-        "id": payment.id,
-        "order_id": payment.order_id,
-        "provider": payment.provider,
-        "amount_fen": payment.amount_fen,
-        "status": payment.status.value,
-        "provider_ref": "",
-        "created_ms": now_ms,
-    }
 
 
 def request_of(payment: Payment) -> PaymentRequest:
