@@ -125,8 +125,8 @@ async def test_the_database_itself_refuses_what_must_never_be(
             " VALUES ('evt_1', 'acc_1', '440825', '', '', '', 'scheduled', 0, 0, 0, 0, 0)"
         ),
         (
-            "INSERT INTO offers (id, event_id, kind, title, unit_grams, price_fen, list_price_basis,"
-            " shipping_fen, undeliverable, allotment, reserved, sold, per_buyer_limit, status,"
+            "INSERT INTO offers (id, event_id, kind, title, unit_grams, price_fen,"
+            " list_price_basis, shipping_fen, undeliverable, allotment, reserved, sold, per_buyer_limit, status,"
             " position, created_ms) VALUES ('off_1', 'evt_1', 'flash_sale', '', 1500, 100, '',"
             " 0, '', 10, 2, 3, 5, 'open', 0, 0)"
         ),
