@@ -127,8 +127,8 @@ async def test_the_database_itself_refuses_what_must_never_be(
         (
             "INSERT INTO offers (id, event_id, kind, title, unit_grams, price_fen,"
             " list_price_basis, shipping_fen, undeliverable, allotment, reserved, sold,"
-            " per_buyer_limit, status, position, created_ms) VALUES ('off_1', 'evt_1', 'flash_sale', '', 1500, 100, '',"
-            " 0, '', 10, 2, 3, 5, 'open', 0, 0)"
+            " per_buyer_limit, status, position, created_ms) VALUES ('off_1', 'evt_1',"
+            " 'flash_sale', '', 1500, 100, '', 0, '', 10, 2, 3, 5, 'open', 0, 0)"
         ),
     )
     async with database.transaction() as session:
