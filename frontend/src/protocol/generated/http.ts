@@ -1118,7 +1118,7 @@ export interface components {
         OfferStatus: "closed" | "draft" | "open" | "scheduled" | "sold_out";
         /**
          * OfferUpdate
-         * @description Only the fields present change. ``allotment`` restocks, or takes back what is not committed.
+         * @description Only the fields present change; ``allotment`` restocks, or takes back what is left.
          */
         OfferUpdate: {
             allotment?: number;
