@@ -19,7 +19,7 @@ from live.sales.order_rows import ORDERS, move_orders, read_orders
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import return_reserved
-from live.storage.database import Database, within
+from live.storage.database import Database
 from live.storage.facts import record
 
 EXPIRE_BATCH_MAX = 500  # orders expired in one transaction
@@ -56,15 +56,13 @@ class Closing:
 
         Raises: NotFound, Conflict ``not_cancellable``.
         """
-        async with self._database.reading() as session:
-            order = (await within(session, read_orders, [order_id])).get(order_id)
+        order = (await self._database.read(partial(_read, order_id))).get(order_id)
         if order is None or order.buyer_id != buyer_id:
             raise NotFound()
         closed = await self._close([_OrderKey(order.id, order.event_id)], OrderStatus.CANCELLED)
         if closed:
             return closed[0]
-        async with self._database.reading() as session:
-            order = (await within(session, read_orders, [order_id]))[order_id]
+        order = (await self._database.read(partial(_read, order_id)))[order_id]
         if order.status != OrderStatus.CANCELLED:
             raise Conflict("not_cancellable", f"the order is {order.status}")
         return order
@@ -87,6 +85,10 @@ class Closing:
         if closed:
             self._on_commit()
         return closed
+
+
+def _read(order_id: str, connection: Connection) -> dict[str, StoredOrder]:
+    return read_orders(connection, [order_id])
 
 
 def _close_in_sql(

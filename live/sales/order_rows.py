@@ -11,7 +11,7 @@ from live.sales.orders import sources_of
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.sales.tables import OrderRow
-from live.storage.among import among
+from live.storage.among import among, unindexed
 
 ORDERS: Any = OrderRow.__table__  # type: ignore[attr-defined]
 COLUMNS = [ORDERS.c[name] for name in ORDER_COLUMNS]
@@ -22,12 +22,12 @@ def select_orders() -> Select[Any]:
     return select(*COLUMNS)
 
 
-_READ = select_orders().where(among(ORDERS.c.id, "ids"))
+READ = select_orders().where(among(ORDERS.c.id, "ids"))
 
 
 def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    rows = connection.execute(_READ, {"ids": list(order_ids)})
+    rows = connection.execute(READ, {"ids": list(order_ids)})
     return {row[0]: StoredOrder(*row) for row in rows}
 
 
@@ -51,18 +51,18 @@ def move_orders(
         return []
     sources = only_from if only_from is not None else sources_of(to)
     changes = {"status": to.value, **values}
-    statement = _move_statement(tuple(sorted(sources)), tuple(changes))
+    statement = move_statement(tuple(sorted(sources)), tuple(changes))
     new = {f"new_{name}": value for name, value in changes.items()}
     return [StoredOrder(*row) for row in connection.execute(statement, {"ids": ids, **new})]
 
 
 @cache
-def _move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Any:
+def move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Any:
     changes = {name: bindparam(f"new_{name}", type_=ORDERS.c[name].type) for name in columns}
     return (
         update(ORDERS)
         .where(among(ORDERS.c.id, "ids"))
-        .where(or_(*[ORDERS.c.status == source.value for source in sources]))
+        .where(or_(*[unindexed(ORDERS.c.status) == source.value for source in sources]))
         .values(changes)
         .returning(*COLUMNS)
     )

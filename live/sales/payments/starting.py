@@ -14,7 +14,7 @@ from live.sales.payments.provider import PaymentProvider, PaymentRequest
 from live.sales.payments.rows import PAYMENTS
 from live.sales.schemas import OrderStatus, Payment, PaymentStatus
 from live.sales.stored_order import StoredOrder
-from live.storage.among import among
+from live.storage.among import among, unindexed
 from live.storage.batcher import Batcher
 from live.storage.bulk import insert_rows
 from live.storage.database import Database
@@ -115,7 +115,7 @@ def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment 
 
 
 _READ_STARTED = select(PAYMENTS).where(
-    among(PAYMENTS.c.order_id, "ids"), PAYMENTS.c.status == PaymentStatus.STARTED.value
+    among(PAYMENTS.c.order_id, "ids"), unindexed(PAYMENTS.c.status) == PaymentStatus.STARTED.value
 )
 
 

@@ -1,0 +1,81 @@
+"""Many values as one parameter find their rows, and find them by index."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
+
+from live.sales.order_rows import READ as READ_ORDERS
+from live.sales.order_rows import move_statement
+from live.sales.payments.rows import _SETTLE_SQLITE
+from live.sales.payments.settlement import _EVENTS_OF
+from live.sales.payments.settlement import _READ as READ_PAYMENTS
+from live.sales.payments.starting import _READ_STARTED
+from live.sales.schemas import OrderStatus
+from live.storage.among import among
+from live.storage.database import Database
+from live.storage.tables import LeaseRow
+
+_LEASES = LeaseRow.__table__  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("names", [[], ["a"], ["a", "c", "not there"], ["'; --", '"', "a", "a"]])
+async def test_finds_exactly_those(database: Database, names: list[str]) -> None:
+    rows = [{"name": name, "holder": "h", "until_ms": 0} for name in "abc"]
+    await database.write(lambda connection: connection.execute(_LEASES.insert(), rows))
+    query = select(_LEASES.c.name).where(among(_LEASES.c.name, "names"))
+    found = await database.read(
+        lambda connection: set(connection.execute(query, {"names": names}).scalars())
+    )
+    assert found == set(names) & {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        READ_ORDERS,
+        move_statement((OrderStatus.RESERVED,), ("status", "paid_ms")),
+        READ_PAYMENTS,
+        _READ_STARTED,
+        _EVENTS_OF,
+        _SETTLE_SQLITE,
+    ],
+    ids=["read orders", "move orders", "read payments", "read started", "events of", "settle"],
+)
+async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
+    database = Database(sqlite_url)
+    compiled = str(statement.compile(database.engine.sync_engine))  # type: ignore[attr-defined]
+    values = ["[]"] * compiled.count("?")
+    plan = await database.read(
+        lambda connection: [
+            row[3]
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", tuple(values))
+        ]
+    )
+    await database.close()
+    ways = [step for step in plan if "orders" in step or "payments" in step]
+    assert ways
+    for way in ways:
+        assert way.startswith("SEARCH"), plan
+        assert "status" not in way, plan
+
+
+async def test_what_fails_in_a_group_undoes_only_itself(database: Database) -> None:
+    insert = text("INSERT INTO leases (name, holder, until_ms) VALUES (:name, 'h', 0)")
+
+    async def add(*names: str) -> None:
+        def work(connection: Connection) -> None:
+            for name in names:
+                connection.execute(insert, {"name": name})
+
+        await database.write(work)
+
+    outcomes = await asyncio.gather(
+        add("a"), add("b"), add("c", "b"), add("d"), return_exceptions=True
+    )
+    assert [isinstance(outcome, Exception) for outcome in outcomes] == [False, False, True, False]
+    names = await database.read(
+        lambda connection: set(connection.execute(select(_LEASES.c.name)).scalars())
+    )
+    assert names == {"a", "b", "d"}
