@@ -1,5 +1,6 @@
 """What never changes about an offer once it is there: enough to turn a wish into an order."""
 
+import asyncio
 from dataclasses import dataclass
 
 from live.errors import NotFound
@@ -25,11 +26,19 @@ class SaleTermsCache:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[str, SaleTerms] = {}
+        self._loading: dict[str, asyncio.Task[SaleTerms]] = {}
 
     async def of(self, offer_id: str) -> SaleTerms:
         """Raises: NotFound."""
         known = self._known.get(offer_id)
-        return known if known is not None else await self._load(offer_id)
+        if known is not None:
+            return known
+        # When an offer opens, everybody asks in the same instant: one looks, for all of them.
+        loading = self._loading.get(offer_id)
+        if loading is None:
+            loading = self._loading[offer_id] = asyncio.create_task(self._load(offer_id))
+            loading.add_done_callback(lambda _: self._loading.pop(offer_id, None))
+        return await asyncio.shield(loading)
 
     async def _load(self, offer_id: str) -> SaleTerms:
         async with self._database.reading() as session:
