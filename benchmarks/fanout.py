@@ -29,6 +29,7 @@ from websockets.asyncio.client import connect
 from live.config import Settings
 from live.realtime.feed import Entry, Feed
 from live.realtime.protocol import text_frame
+from live.storage.embedded import redis_executable
 from live.storage.redis import connect_redis
 
 BASELINES = ("bare", "aiohttp", "websockets")
@@ -79,7 +80,7 @@ async def private_redis(core: int) -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory() as directory:
         path = f"{directory}/redis.sock"
         options = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"]
-        process = await create_subprocess_exec("redis-server", *options, stdout=PIPE)
+        process = await create_subprocess_exec(redis_executable(), *options, stdout=PIPE)
         try:
             _pin(process.pid, core)
             while not Path(path).exists():  # noqa: ASYNC110, ASYNC240 (it takes some ms)

