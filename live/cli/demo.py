@@ -33,7 +33,7 @@ from live.crowd.truth import Books
 from live.errors import StartupError
 
 HOLD_SECONDS = 45  # payment window at speed 1; shorter when hours pass faster
-HOLD_SECONDS_MIN = 5
+HOLD_SECONDS_MIN = 3
 _FAILURES = (StartupError, CrowdFailed, ApiRefusal, Unanswered, Stuck, TimeoutError)
 
 
