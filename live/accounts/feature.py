@@ -1,7 +1,5 @@
 """Puts the parts of sign-in together."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from live.accounts.addresses import Addresses
@@ -62,8 +60,7 @@ def accounts_feature(
     tokens = tokens_of(keys)
     tickets = Tickets(redis, keys.key("ticket"), settings.ticket_seconds)
     recheck_seconds = settings.session_recheck_seconds
-    lookup = session_lookup(database)
-    cache = SessionCache(lookup, tokens, clock, recheck_seconds=recheck_seconds)
+    cache = SessionCache(session_lookup(database), tokens, clock, recheck_seconds=recheck_seconds)
     authenticator = SessionAuthenticator(
         cache, tickets, database, clock, recheck_seconds=recheck_seconds
     )
@@ -92,14 +89,7 @@ def accounts_feature(
         settings,
     )
 
-    @asynccontextmanager
-    async def looking_up() -> AsyncIterator[None]:
-        yield
-        await lookup.close()
-
-    feature = Feature(
-        name="accounts", routes=api.routes(), lifespans=(looking_up, authenticator.watching)
-    )
+    feature = Feature(name="accounts", routes=api.routes(), lifespans=(authenticator.watching,))
     return Accounts(feature, authenticator, addresses, tokens)
 
 

@@ -1,24 +1,22 @@
 """Looks many sign-ins up at once, each time a rush brings people this process has not seen.
 
-On SQLite that goes past SQLAlchemy: one hop to one reader thread, one statement, one row.
-Python gives up its interpreter lock at every row and must win it back from a busy event loop,
-so the rows come as one JSON text. A first sight costs 20 µs that way, 50 µs through aiosqlite
+On SQLite that goes past SQLAlchemy: one statement on a reader's thread, and one row. Python gives
+up its interpreter lock at every row and must win it back from a busy event loop, so the rows come
+as one JSON text. A first sight costs 20 µs that way, 50 µs through aiosqlite
 (``python -m benchmarks.dispatch``).
 """
 
-import asyncio
 import json
-import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import msgspec
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import Connection
 
-from live.storage.database import SQLITE_BUSY_SECONDS, Database
+from live.storage.database import Database
 from live.values import AccountId, Role
 from live.web.routes import Identity
 
@@ -39,14 +37,10 @@ class SessionLookup(Protocol):
         """
         ...
 
-    async def close(self) -> None: ...
-
 
 def session_lookup(database: Database) -> SessionLookup:
     """The look-up for this database."""
-    if database.sqlite_path is not None:
-        return _SqliteLookup(database)
-    return _PostgresLookup(database)
+    return _SqliteLookup(database) if database.is_sqlite else _PostgresLookup(database)
 
 
 _Row = tuple[str, int, AccountId, Role, str]  # session, expires_ms, account, role, name
@@ -81,50 +75,21 @@ class _PostgresLookup:
             rows = (await session.execute(_FIND_IN_POSTGRES, asked)).all()
         return _by_id([(row[0], row[1], row[2], Role(row[3]), row[4]) for row in rows])
 
-    async def close(self) -> None:
-        return None
-
 
 class _SqliteLookup:
-    """Owns one connection and the thread that uses it."""
-
     def __init__(self, database: Database) -> None:
-        assert database.sqlite_path is not None
-        self._path = database.sqlite_path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sessions")
-        self._connection: sqlite3.Connection | None = None
+        self._database = database
         self._decode = msgspec.json.Decoder(list[_Row]).decode
 
     async def find(self, session_ids: Sequence[str], now_ms: int) -> dict[str, OpenSession]:
-        loop = asyncio.get_running_loop()
-        ids = json.dumps(list(session_ids))
-        try:
-            found = await loop.run_in_executor(self._thread, self._find, ids, now_ms)
-        except sqlite3.Error as error:
-            raise OperationalError("look up sessions", {}, error) from error
+        asked = (json.dumps(list(session_ids)), now_ms)
+        found = await self._database.read(partial(_find_in_sqlite, asked))
         return _by_id(self._decode(found))
 
-    async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._disconnect)
-        self._thread.shutdown()
 
-    # Everything below runs on the reader thread.
-
-    def _find(self, ids: str, now_ms: int) -> str:
-        if self._connection is None:
-            # mode=rw, never creating: an empty file must not pass for an empty database.
-            self._connection = sqlite3.connect(
-                f"{self._path.resolve().as_uri()}?mode=rw", uri=True,
-                timeout=SQLITE_BUSY_SECONDS, isolation_level=None,
-            )  # fmt: skip
-            self._connection.execute("PRAGMA query_only=ON")
-        found: str = self._connection.execute(_FIND_IN_SQLITE, (ids, now_ms)).fetchone()[0]
-        return found
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def _find_in_sqlite(asked: tuple[str, int], connection: Connection) -> str:
+    found: str = connection.exec_driver_sql(_FIND_IN_SQLITE, asked).scalar_one()
+    return found
 
 
 def _by_id(rows: Sequence[_Row]) -> dict[str, OpenSession]:

@@ -143,7 +143,6 @@ class Checkout:
             [self._commit_task] if self._commit_task else []
         ):
             await asyncio.gather(*tasks)
-        await self._committer.close()
 
     def _enqueue(self, intent: _Intent) -> None:
         event_id = intent.order.event_id

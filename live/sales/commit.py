@@ -89,8 +89,6 @@ class OrderCommitter(Protocol):
         """
         ...
 
-    async def close(self) -> None: ...
-
 
 class CommitUnknown(Exception):
     """The commit failed or its reply was lost. The orders may exist: a repeat finds out."""

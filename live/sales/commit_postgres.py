@@ -91,9 +91,6 @@ class PostgresOrderCommitter:
                 await _write(connection, batches, writes)
         return outcomes
 
-    async def close(self) -> None:
-        """Nothing of its own to close."""
-
 
 async def _read(
     connection: "asyncpg.Connection[Any]", batches: Sequence[EventBatch], *, lock: bool

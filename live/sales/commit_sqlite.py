@@ -1,19 +1,22 @@
-"""Commits order batches on SQLite: one transaction in one hop to one writer thread.
+"""Commits order batches on SQLite, in one round of the process's writer with whatever else waits.
 
-Rows go in through a few many-row statements. Python gives up its interpreter lock at every
-step of a statement and must win it back from a busy event loop, so one step for 256 rows
-costs one such wait where executemany would cost 256.
+Past SQLAlchemy, and rows go in through a few many-row statements. Python gives up its interpreter
+lock at every step of a statement and must win it back from a busy event loop, so one step for
+256 rows costs one such wait where executemany would cost 256.
 """
 
 import asyncio
 import json
 import sqlite3
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from threading import Event
 from typing import Any
 
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from live.errors import Unavailable
 from live.sales.commit import (
     CommitUnknown,
     EventBatch,
@@ -25,7 +28,7 @@ from live.sales.commit import (
     reserved_facts,
 )
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
-from live.storage.database import SQLITE_BUSY_SECONDS, Database, set_sqlite_pragmas
+from live.storage.database import Database
 from live.storage.facts import fact_columns
 
 _FACT_COLUMNS = ("kind", "event_id", "body", "at_ms")
@@ -35,66 +38,51 @@ _CHUNK_ROWS = (256, 64, 16, 4, 1)
 
 
 class SqliteOrderCommitter:
-    """See ``OrderCommitter``. Owns one connection and the thread that uses it."""
+    """See ``OrderCommitter``."""
 
     def __init__(self, database: Database) -> None:
-        if database.sqlite_path is None:
-            raise ValueError("an in-memory SQLite database cannot be shared between connections")
         self._database = database
-        self._path = database.sqlite_path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="order-commit")
-        self._connection: sqlite3.Connection | None = None
 
     async def commit(self, batches: Sequence[EventBatch]) -> list[list[Outcome]]:
-        loop = asyncio.get_running_loop()
+        may_write = any(c.word.has_hold for batch in batches for c in batch.candidates)
         given_up = Event()
         try:
-            async with self._database.writing():
-                return await loop.run_in_executor(self._thread, self._commit, batches, given_up)
-        except sqlite3.Error as error:
+            if not may_write:
+                return await self._database.read(partial(_look, batches))
+            return await self._database.write(partial(_commit, batches, given_up))
+        except (sqlite3.Error, SQLAlchemyError, Unavailable) as error:
             raise CommitUnknown(str(error)) from error
         except asyncio.CancelledError:
             # Nothing interrupts the thread, but it need not store what nobody waits for.
             given_up.set()
             raise
 
-    async def close(self) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._thread, self._disconnect)
-        self._thread.shutdown()
 
-    # Everything below runs on the writer thread.
+# Everything below runs on the database's threads.
 
-    def _commit(self, batches: Sequence[EventBatch], given_up: Event) -> list[list[Outcome]]:
-        connection = self._connect()
-        may_write = any(c.word.has_hold for batch in batches for c in batch.candidates)
-        connection.execute("BEGIN IMMEDIATE" if may_write else "BEGIN")
-        try:
-            outcomes, writes = decide(batches, _read(connection, batches))
-            if writes.orders:
-                _write(connection, batches, writes)
-            if given_up.is_set():
-                raise sqlite3.OperationalError("given up before the commit")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        return outcomes
 
-    def _connect(self) -> sqlite3.Connection:
-        if self._connection is None:
-            connection = sqlite3.connect(
-                self._path, timeout=SQLITE_BUSY_SECONDS, isolation_level=None, cached_statements=64
-            )
-            set_sqlite_pragmas(connection)
-            self._connection = connection
-        return self._connection
+def _look(batches: Sequence[EventBatch], connection: Connection) -> list[list[Outcome]]:
+    """The guard has refused them all: they can only be repeats."""
+    outcomes, _ = decide(batches, _read(_driver(connection), batches))
+    return outcomes
 
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+
+def _commit(
+    batches: Sequence[EventBatch], given_up: Event, connection: Connection
+) -> list[list[Outcome]]:
+    driver = _driver(connection)
+    outcomes, writes = decide(batches, _read(driver, batches))
+    if writes.orders:
+        _write(driver, batches, writes)
+    if given_up.is_set():
+        raise sqlite3.OperationalError("given up before the commit")
+    return outcomes
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _read(connection: sqlite3.Connection, batches: Sequence[EventBatch]) -> Ledger:

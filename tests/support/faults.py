@@ -67,9 +67,6 @@ class FaultyCommitter:
         await self._faults.at("after_commit")
         return outcomes
 
-    async def close(self) -> None:
-        await self._committer.close()
-
 
 class FaultyGuard:
     """See ``StockGuard``."""
