@@ -5,6 +5,7 @@ play the script, and closes with a report counted from SQL and from what the cro
 """
 
 import asyncio
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from live.errors import StartupError
 
 HOLD_SECONDS = 45  # payment window at speed 1; shorter when hours pass faster
 HOLD_SECONDS_MIN = 3
+# Python works on one core a process, and the crowd and Redis leave room for two.
+WORKERS = min(2, os.cpu_count() or 1)
 _FAILURES = (StartupError, CrowdFailed, ApiRefusal, Unanswered, Stuck, TimeoutError)
 
 
@@ -102,7 +105,7 @@ async def _run(options: DemoOptions, console: Console) -> bool:
                 console.print(code, markup=False)
 
         async with ServerProcess(
-            options.host, options.port, settings, store.log_path, hear
+            options.host, options.port, settings, store.log_path, hear, workers=WORKERS
         ) as server:
             _introduce(options, people, console)
             outcome = await _perform(options, store, people, Path(scratch), server, console)

@@ -41,6 +41,7 @@ class ServerProcess:
         settings: ``LIVE_*`` variables laid over this process's environment.
         log_path: gets everything the server prints.
         on_line: hears every line of it too.
+        workers: processes that serve.
     """
 
     def __init__(
@@ -50,12 +51,15 @@ class ServerProcess:
         settings: Mapping[str, str],
         log_path: Path,
         on_line: Callable[[str], None],
+        *,
+        workers: int = 1,
     ) -> None:
         self._host = host
         self._port = port
         self._settings = settings
         self._log_path = log_path
         self._on_line = on_line
+        self._workers = workers
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._last_lines: list[str] = []
@@ -70,6 +74,7 @@ class ServerProcess:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "live", "serve", "--host", self._host, "--port", str(self._port)),
+            *("--workers", str(self._workers)),
             env={**os.environ, **self._settings},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

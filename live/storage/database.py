@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -29,7 +30,8 @@ SQLITE_BUSY_SECONDS = 5
 # By default SQLite keeps 2 MB of pages a connection. Order ids are random, so a rush touches pages
 # all over the tables: 50,000 orders sold in 52 s with the defaults, at a falling rate, and in 41 s
 # at an even one with these two.
-SQLITE_CACHE_KIB = 65_536  # KiB of pages kept by one connection, at most
+SQLITE_CACHE_KIB = 65_536  # KiB of pages kept by each thread's connection, at most
+SQLITE_POOL_CACHE_KIB = 4_096  # the same for each of the pool's, of which there are many
 SQLITE_CHECKPOINT_PAGES = 16_000  # pages of 4 KiB in the log before they are copied to the file
 READERS = 2  # threads that read SQLite; its work holds the interpreter's lock most of the time
 
@@ -66,7 +68,8 @@ class Database:
             self._writing_engine = _sqlite_engine(path, 1, read_only=False)
             self._writer = SqliteWriter(self._writing_engine)
             self._reader = _SqliteReader(path)
-            event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
+            connected = partial(_on_sqlite_connect, SQLITE_POOL_CACHE_KIB)
+            event.listen(self.engine.sync_engine, "connect", connected)
             event.listen(self.engine.sync_engine, "begin", _on_sqlite_begin)
 
     @asynccontextmanager
@@ -145,7 +148,7 @@ def _sqlite_engine(path: Path, connections: int, *, read_only: bool) -> Engine:
         hide_parameters=True,
         execution_options={_READ_ONLY: read_only},
     )
-    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "connect", partial(_on_sqlite_connect, SQLITE_CACHE_KIB))
     event.listen(engine, "begin", _on_sqlite_begin)
     return engine
 
@@ -161,7 +164,7 @@ async def within(
     return await connection.run_sync(work, *args, **kwargs)
 
 
-def _on_sqlite_connect(connection: object, _entry: ConnectionPoolEntry) -> None:
+def _on_sqlite_connect(cache_kib: int, connection: object, _entry: ConnectionPoolEntry) -> None:
     # aiosqlite's wrapper runs statements on its own thread; its cursor is the portable way in.
     # isolation_level None: BEGIN is ours alone (_on_sqlite_begin), not the driver's guess.
     connection.isolation_level = None  # type: ignore[attr-defined]
@@ -171,7 +174,7 @@ def _on_sqlite_connect(connection: object, _entry: ConnectionPoolEntry) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
-        f"cache_size=-{SQLITE_CACHE_KIB}",
+        f"cache_size=-{cache_kib}",
         f"wal_autocheckpoint={SQLITE_CHECKPOINT_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
