@@ -26,6 +26,7 @@ from live.sales.payments.configured import sandbox_provider
 from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
+from live.web.acceptor import Acceptor
 
 GC_ALLOCATIONS = 50_000  # net allocations between young collections
 BACKLOG = 4_096  # connections that may wait to be accepted
@@ -87,9 +88,10 @@ async def serve(
                 platform.application(), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
             )
             await runner.setup()
+            assert runner.server is not None
+            acceptor = Acceptor(listener, runner.server)
             try:
                 _spare_what_lasts()
-                await web.SockSite(runner, listener, backlog=BACKLOG).start()
                 log.info("serving", url=url)
                 await stopping.wait()
                 log.info("draining")
@@ -98,6 +100,7 @@ async def serve(
                 platform.health.start_draining()
                 await platform.gateway.drain()
             finally:
+                await acceptor.close()
                 await runner.cleanup()
     log.info("stopped")
 
