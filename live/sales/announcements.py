@@ -26,6 +26,7 @@ from live.sales.facts import (
     OrderReserved,
 )
 from live.sales.schemas import OrderStatus
+from live.storage.among import among
 from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import REDIS_AWAY
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 NAMES_MAX = 5  # in one toast, the latest; the count tells of the others
 
 _ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
+
+_READ_NAMES = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(among(_ACCOUNTS.c.id, "ids"))
 
 
 class OrdersToast(msgspec.Struct, frozen=True):
@@ -123,11 +126,11 @@ class Announcements:
             log.warning("notices left out", orders=len(facts), error=repr(error))
 
     async def _names(self, account_ids: Iterable[str]) -> Mapping[str, str]:
-        query = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(
-            _ACCOUNTS.c.id.in_(sorted(account_ids))
+        asked = {"ids": list(account_ids)}
+        rows = await self._database.read(
+            lambda connection: connection.execute(_READ_NAMES, asked).all()
         )
-        async with self._database.reading() as session:
-            return {row.id: row.name for row in await session.execute(query)}
+        return {row.id: row.name for row in rows}
 
 
 def latest_buyers(orders: Sequence[OrderReserved]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, Update, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 
 from live.sales.orders import sources_of
@@ -12,6 +12,7 @@ from live.sales.schemas import OrderStatus
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.sales.tables import OrderRow
 from live.storage.among import among, unindexed
+from live.storage.many_rows import ManyRows
 
 ORDERS: Any = OrderRow.__table__  # type: ignore[attr-defined]
 COLUMNS = [ORDERS.c[name] for name in ORDER_COLUMNS]
@@ -22,13 +23,12 @@ def select_orders() -> Select[Any]:
     return select(*COLUMNS)
 
 
-READ = select_orders().where(among(ORDERS.c.id, "ids"))
+READ = ManyRows(select_orders().where(among(ORDERS.c.id, "ids")), StoredOrder)
 
 
 def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    rows = connection.execute(READ, {"ids": list(order_ids)})
-    return {row[0]: StoredOrder(*row) for row in rows}
+    return {order.id: order for order in READ.read(connection, {"ids": list(order_ids)})}
 
 
 def move_orders(
@@ -49,20 +49,26 @@ def move_orders(
     ids = list(order_ids)
     if not ids:
         return []
-    sources = only_from if only_from is not None else sources_of(to)
+    sources = tuple(sorted(only_from if only_from is not None else sources_of(to)))
     changes = {"status": to.value, **values}
-    statement = move_statement(tuple(sorted(sources)), tuple(changes))
     new = {f"new_{name}": value for name, value in changes.items()}
-    return [StoredOrder(*row) for row in connection.execute(statement, {"ids": ids, **new})]
+    statement = move_statement(sources, tuple(changes))
+    if connection.dialect.name != "sqlite":
+        moved = connection.execute(statement.returning(*COLUMNS), {"ids": ids, **new})
+        return [StoredOrder(*row) for row in moved]
+    # Nobody else writes meanwhile, and rows come cheaper by a query than by RETURNING.
+    before = [order for order in read_orders(connection, ids).values() if order.status in sources]
+    connection.execute(statement, {"ids": [order.id for order in before], **new})
+    kept = {name: value for name, value in changes.items() if name in ORDER_COLUMNS}
+    return [order._replace(**kept) for order in before]  # type: ignore[arg-type]
 
 
 @cache
-def move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Any:
+def move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Update:
     changes = {name: bindparam(f"new_{name}", type_=ORDERS.c[name].type) for name in columns}
     return (
         update(ORDERS)
         .where(among(ORDERS.c.id, "ids"))
         .where(or_(*[unindexed(ORDERS.c.status) == source.value for source in sources]))
         .values(changes)
-        .returning(*COLUMNS)
     )

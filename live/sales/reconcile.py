@@ -7,13 +7,13 @@ commit is looked at once, so the work follows the sales, not the size of the tab
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import bindparam, select
+from sqlalchemy.engine import Connection
 
 from live.events.tables import EventRow
 from live.sales.counters import Counters
@@ -24,7 +24,9 @@ from live.sales.orders import HOLDING
 from live.sales.schemas import OrderStatus
 from live.stock.guard import Move, StaleStock, StockGuard
 from live.stock.rules import Hold, HoldState, Settlement
+from live.storage.among import among
 from live.storage.database import Database
+from live.storage.many_rows import ManyRows
 from live.storage.tables import FactRow
 from live.values import EventStatus
 
@@ -35,8 +37,37 @@ STEPS_MAX = 50  # steps of either kind in one round of an event; the next round 
 
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
 _EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
-_COLUMNS = [ORDERS.c[n] for n in ("id", "offer_id", "buyer_id", "units", "hold_no", "status")]
 _GAVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
+
+
+class _OrderRow(NamedTuple):
+    """Of an order only what a hold knows, and the status."""
+
+    id: str
+    offer_id: str
+    buyer_id: str
+    units: int
+    hold_no: int
+    status: str
+
+
+class _FactBody(NamedTuple):
+    id: int
+    body: str
+
+
+_READ_ORDERS = ManyRows(
+    select(*[ORDERS.c[name] for name in _OrderRow._fields]).where(among(ORDERS.c.id, "ids")),
+    _OrderRow,
+)
+_READ_FACTS = ManyRows(
+    select(_FACTS.c.id, _FACTS.c.body)
+    .where(_FACTS.c.event_id == bindparam("event_id"), _FACTS.c.id > bindparam("after_id"))
+    .where(_FACTS.c.kind.in_(_GAVE_UNITS))
+    .order_by(_FACTS.c.id)
+    .limit(BATCH_MAX),
+    _FactBody,
+)
 _decode = msgspec.json.Decoder(OrderFact).decode
 
 
@@ -62,10 +93,7 @@ class Reconciliation:
 
     async def run(self) -> None:
         """One round over every event that sells."""
-        async with self._database.reading() as session:
-            query = select(_EVENTS.c.id).where(_EVENTS.c.status == EventStatus.LIVE.value)
-            event_ids = list((await session.execute(query)).scalars())
-        for event_id in event_ids:
+        for event_id in await self._database.read(_live_events):
             await self._counters.check(event_id)
             await self.release_orphans(event_id)
             await self.adopt_orders(event_id)
@@ -94,8 +122,7 @@ class Reconciliation:
         return adopted
 
     async def _verify(self, event_id: str, holds: list[Hold]) -> int:
-        async with self._database.reading() as session:
-            orders = await _read_orders(session, [hold.order_id for hold in holds])
+        orders = await self._read_orders([hold.order_id for hold in holds])
         orphans = [hold for hold in holds if _is_orphan(hold, orders.get(hold.order_id))]
         if any(_is_contradicted(hold, orders.get(hold.order_id)) for hold in holds):
             # The same key asked for other units, and the first commit was lost: the hold has
@@ -117,20 +144,18 @@ class Reconciliation:
 
     async def _read_facts(self, event_id: str) -> list[tuple[int, str]]:
         """The next commits that gave units, as (fact id, order id)."""
-        query = (
-            select(_FACTS.c.id, _FACTS.c.body)
-            .where(_FACTS.c.event_id == event_id, _FACTS.c.id > self._compared_id[event_id])
-            .where(_FACTS.c.kind.in_(_GAVE_UNITS))
-            .order_by(_FACTS.c.id)
-            .limit(BATCH_MAX)
-        )
-        async with self._database.reading() as session:
-            rows = (await session.execute(query)).all()
-        return [(row.id, _decode(row.body).order_id) for row in rows]
+        asked = {"event_id": event_id, "after_id": self._compared_id[event_id]}
+        rows = await self._database.read(lambda connection: _READ_FACTS.read(connection, asked))
+        return [(row.id, _decode(row.body).order_id) for row in sorted(rows)]
+
+    async def _read_orders(self, order_ids: Iterable[str]) -> dict[str, _OrderRow]:
+        """Those of the orders that exist, by id."""
+        asked = {"ids": list(order_ids)}
+        rows = await self._database.read(lambda connection: _READ_ORDERS.read(connection, asked))
+        return {row.id: row for row in rows}
 
     async def _adopt(self, event_id: str, order_ids: set[str]) -> int:
-        async with self._database.reading() as session:
-            orders = await _read_orders(session, order_ids)
+        orders = await self._read_orders(order_ids)
         live = {order.id: order for order in orders.values() if order.status in HOLDING}
         missing = await self._guard.missing(event_id, list(live))
         if not missing:
@@ -147,13 +172,12 @@ class Reconciliation:
         return adopted
 
 
-async def _read_orders(session: AsyncSession, order_ids: Iterable[str]) -> dict[str, Any]:
-    """Those of the orders that exist, by id; only what a hold knows, and the status."""
-    query = select(*_COLUMNS).where(ORDERS.c.id.in_(list(order_ids)))
-    return {row.id: row for row in await session.execute(query)}
+def _live_events(connection: Connection) -> list[str]:
+    query = select(_EVENTS.c.id).where(_EVENTS.c.status == EventStatus.LIVE.value)
+    return list(connection.scalars(query))
 
 
-def _is_orphan(hold: Hold, order: Any | None) -> bool:
+def _is_orphan(hold: Hold, order: _OrderRow | None) -> bool:
     """Whether the hold's units belong back on sale."""
     if order is None:
         return True
@@ -163,7 +187,7 @@ def _is_orphan(hold: Hold, order: Any | None) -> bool:
     return order.status not in HOLDING
 
 
-def _is_contradicted(hold: Hold, order: Any | None) -> bool:
+def _is_contradicted(hold: Hold, order: _OrderRow | None) -> bool:
     """Whether SQL has the hold's units for its order, but other ones than the hold says."""
     return (
         order is not None

@@ -12,18 +12,20 @@ import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import structlog
-from sqlalchemy import BigInteger, String, bindparam, select, text
+from sqlalchemy import BigInteger, String, bindparam, not_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.clock import Clock, is_set_within
+from live.storage.among import among
 from live.storage.database import Database
 from live.storage.facts import Fact, Reaction
 from live.storage.lease import Lease
+from live.storage.many_rows import ManyRows
 from live.storage.redis import REDIS_AWAY
 from live.storage.tables import FactRow
 
@@ -34,6 +36,21 @@ SLOW_SECONDS = 1.0  # the others wait that long for a kind's reactions
 STANDBY_SECONDS = 0.5  # between asking for the lease that another process has
 
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
+
+
+class _WaitingFact(NamedTuple):
+    id: int
+    kind: str
+    body: str
+
+
+_WAITING = ManyRows(
+    select(_FACTS.c.id, _FACTS.c.kind, _FACTS.c.body)
+    .where(_FACTS.c.relayed_ms.is_(None), not_(among(_FACTS.c.kind, "excluded")))
+    .order_by(_FACTS.c.id)
+    .limit(bindparam("facts")),
+    _WaitingFact,
+)
 # One parameter for all ids: an IN list of a thousand costs more than the update itself.
 _MARK_SQLITE = text(
     "UPDATE facts SET relayed_ms = :now_ms WHERE id IN (SELECT value FROM json_each(:ids))"
@@ -136,17 +153,10 @@ class Relay:
 
     async def _read(self, excluded: Collection[str]) -> dict[str, list[tuple[int, str]]]:
         """The oldest waiting facts as kind → (id, body)."""
-        query = (
-            select(_FACTS.c.id, _FACTS.c.kind, _FACTS.c.body)
-            .where(_FACTS.c.relayed_ms.is_(None))
-            .order_by(_FACTS.c.id)
-            .limit(self._batch_max)
-        )
-        if excluded:
-            query = query.where(_FACTS.c.kind.not_in(sorted(excluded)))
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        asked = {"excluded": sorted(excluded), "facts": self._batch_max}
+        rows = await self._database.read(lambda connection: _WAITING.read(connection, asked))
         by_kind: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for fact_id, kind, body in rows:
+        for fact_id, kind, body in sorted(rows):
             by_kind[kind].append((fact_id, body))
         return by_kind
 

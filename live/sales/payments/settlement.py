@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from live.storage.among import among
 from live.storage.batcher import Batcher
 from live.storage.database import Database
 from live.storage.facts import Fact, record
+from live.storage.many_rows import ManyRows
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +169,7 @@ def _settle_in_time(
     to_pay: set[str] = set()  # order ids
     settled: list[SettledRow] = []
 
-    def settle(payment: Any, to: PaymentStatus, ref: str) -> None:
+    def settle(payment: _PaymentRow, to: PaymentStatus, ref: str) -> None:
         settled.append(SettledRow(payment.id, to.value, ref, now_ms))
 
     facts: list[Fact] = []
@@ -216,7 +217,20 @@ _EVENTS_OF = (
     .join(PAYMENTS, PAYMENTS.c.order_id == ORDERS.c.id)
     .where(among(PAYMENTS.c.id, "ids"))
 )
-_READ = select(PAYMENTS).where(among(PAYMENTS.c.id, "ids")).order_by(PAYMENTS.c.id)
+
+
+class _PaymentRow(NamedTuple):
+    id: str
+    provider: str
+    order_id: str
+    amount_fen: int
+    status: str
+
+
+_READ = ManyRows(
+    select(*[PAYMENTS.c[name] for name in _PaymentRow._fields]).where(among(PAYMENTS.c.id, "ids")),
+    _PaymentRow,
+)
 
 
 def _events_of(connection: Connection, told: _Told) -> list[str]:
@@ -224,9 +238,9 @@ def _events_of(connection: Connection, told: _Told) -> list[str]:
     return list(connection.execute(_EVENTS_OF, _ids(told)).scalars())
 
 
-def _read_payments(connection: Connection, told: _Told) -> Sequence[Any]:
-    rows = connection.execute(_READ, _ids(told)).all()
-    return [row for row in rows if PaymentKey(row.provider, row.id) in told]
+def _read_payments(connection: Connection, told: _Told) -> list[_PaymentRow]:
+    rows = _READ.read(connection, _ids(told))
+    return sorted(row for row in rows if PaymentKey(row.provider, row.id) in told)
 
 
 def _ids(told: _Told) -> dict[str, list[str]]:

@@ -34,9 +34,9 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
 @pytest.mark.parametrize(
     "statement",
     [
-        READ_ORDERS,
+        READ_ORDERS.as_one,
         move_statement((OrderStatus.RESERVED,), ("status", "paid_ms")),
-        READ_PAYMENTS,
+        READ_PAYMENTS.as_one,
         _READ_STARTED,
         _EVENTS_OF,
         _SETTLE_SQLITE,
