@@ -5,6 +5,7 @@ milliseconds since the Unix epoch (UTC); the edges of the system show yuan, jin 
 """
 
 import secrets
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -21,6 +22,8 @@ GRAMS_PER_JIN = 500
 FEN_PER_YUAN = 100
 MS_PER_SECOND = 1000
 
+_NS_PER_MS = 1_000_000
+_TIME_DIGITS = 12  # 48 bits: until the year 10889
 _RANDOM_BYTES = 10
 _ORDER_DIGEST_BYTES = 15  # 120 bits: no birthday collision in any real event
 
@@ -46,8 +49,13 @@ class OfferKind(StrEnum):
 
 
 def new_id(prefix: str) -> str:
-    """A fresh opaque id such as ``evt_9f03…``: 80 random bits in hexadecimal."""
-    return f"{prefix}_{secrets.token_hex(_RANDOM_BYTES)}"
+    """A fresh opaque id such as ``evt_019a…``: the time in ms, then 80 random bits, in hexadecimal.
+
+    The time comes first so that rows made together lie together in an index: a batch of payments
+    writes a few of its pages, not one for each.
+    """
+    now_ms = time.time_ns() // _NS_PER_MS
+    return f"{prefix}_{now_ms:0{_TIME_DIGITS}x}{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 def order_id_for(buyer_id: str, offer_id: str, idempotency_key: str) -> OrderId:

@@ -1,6 +1,6 @@
 """Reading orders, and moving their status by compare-and-set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -50,17 +50,49 @@ def move_orders(
     if not ids:
         return []
     sources = tuple(sorted(only_from if only_from is not None else sources_of(to)))
+    if connection.dialect.name == "sqlite":
+        # Nobody else writes meanwhile, and rows come cheaper by a query than by RETURNING.
+        before = read_orders(connection, ids).values()
+        held = [order for order in before if order.status in sources]
+        return move_held_orders(connection, held, to, only_from=sources, **values)
     changes = {"status": to.value, **values}
-    new = {f"new_{name}": value for name, value in changes.items()}
-    statement = move_statement(sources, tuple(changes))
-    if connection.dialect.name != "sqlite":
-        moved = connection.execute(statement.returning(*COLUMNS), {"ids": ids, **new})
-        return [StoredOrder(*row) for row in moved]
-    # Nobody else writes meanwhile, and rows come cheaper by a query than by RETURNING.
-    before = [order for order in read_orders(connection, ids).values() if order.status in sources]
-    connection.execute(statement, {"ids": [order.id for order in before], **new})
+    statement = move_statement(sources, tuple(changes)).returning(*COLUMNS)
+    moved = connection.execute(statement, {"ids": ids, **_new(changes)})
+    return [StoredOrder(*row) for row in moved]
+
+
+def move_held_orders(
+    connection: Connection,
+    /,
+    orders: Sequence[StoredOrder],
+    to: OrderStatus,
+    *,
+    only_from: Iterable[OrderStatus],
+    **values: int | str | None,
+) -> list[StoredOrder]:
+    """Move orders that this transaction has read, with their fences held.
+
+    Args:
+        only_from: statuses that the orders were seen to have.
+        values: as in ``move_orders``.
+
+    Raises: RuntimeError where one of them has changed since.
+    """
+    if not orders:
+        return []
+    changes = {"status": to.value, **values}
+    statement = move_statement(tuple(sorted(only_from)), tuple(changes))
+    ids = [order.id for order in orders]
+    moved = connection.execute(statement, {"ids": ids, **_new(changes)}).rowcount
+    if moved != len(ids):
+        raise RuntimeError(f"{len(ids) - moved} of {len(ids)} orders changed under their fence")
     kept = {name: value for name, value in changes.items() if name in ORDER_COLUMNS}
-    return [order._replace(**kept) for order in before]  # type: ignore[arg-type]
+    return [order._replace(**kept) for order in orders]  # type: ignore[arg-type]
+
+
+def _new(changes: Mapping[str, int | str | None]) -> dict[str, int | str | None]:
+    """The parameters of ``move_statement`` besides the ids."""
+    return {f"new_{name}": value for name, value in changes.items()}
 
 
 @cache

@@ -10,7 +10,7 @@ from live.values import Role, jin, ms_of, new_id, order_id_for, rfc3339
 
 
 def test_an_id_says_what_it_is_of() -> None:
-    assert re.fullmatch(r"evt_[0-9a-f]{20}", new_id("evt"))
+    assert re.fullmatch(r"evt_[0-9a-f]{32}", new_id("evt"))
 
 
 def test_ids_do_not_repeat() -> None:

@@ -4,7 +4,7 @@ Notifications come late, twice and out of order. A payment settles at most once;
 paid at most once; money that finds no order to pay is refunded by itself.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -18,11 +18,12 @@ from live.clock import Clock
 from live.errors import NotFound
 from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences
-from live.sales.order_rows import ORDERS, move_orders, read_orders
+from live.sales.order_rows import ORDERS, move_held_orders, read_orders
 from live.sales.payments.late import LatePayment, LatePayments
 from live.sales.payments.provider import Notification
 from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
 from live.sales.schemas import OrderStatus, PaymentStatus
+from live.sales.stored_order import StoredOrder
 from live.sales.units import sell_reserved
 from live.storage.among import among
 from live.storage.batcher import Batcher
@@ -162,11 +163,11 @@ def _settle_in_time(
     told: _Told, now_ms: int, connection: Connection
 ) -> tuple[_Settled, Sequence[Fact]]:
     """Settle what needs nothing but SQL. Returns what is left to do, and what has happened."""
-    hold_fences(connection, _events_of(connection, told))
+    _hold_fences(connection, told)
     payments = _read_payments(connection, told)
     orders = read_orders(connection, {payment.order_id for payment in payments})
     late: dict[PaymentKey, LatePayment] = {}
-    to_pay: set[str] = set()  # order ids
+    to_pay: dict[str, StoredOrder] = {}  # by id
     settled: list[SettledRow] = []
 
     def settle(payment: _PaymentRow, to: PaymentStatus, ref: str) -> None:
@@ -188,7 +189,7 @@ def _settle_in_time(
             case Step.FAIL:
                 settle(payment, PaymentStatus.FAILED, notification.provider_ref)
             case Step.PAY:
-                to_pay.add(order.id)
+                to_pay[order.id] = order
                 settle(payment, PaymentStatus.SETTLED, notification.provider_ref)
             case Step.PAY_LATE:
                 late[key] = LatePayment(notification, order)
@@ -196,16 +197,16 @@ def _settle_in_time(
                 settle(payment, PaymentStatus.REFUNDING, notification.provider_ref)
                 amount_fen = notification.amount_fen
                 facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
-    facts += _pay(connection, to_pay, now_ms)
+    facts += _pay(connection, list(to_pay.values()), now_ms)
     settle_payments(connection, settled)
     record(connection, facts)
     ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
     return _Settled(late, told.keys() - ours), facts
 
 
-def _pay(connection: Connection, order_ids: Iterable[str], now_ms: int) -> list[OrderPaid]:
-    paid = move_orders(
-        connection, order_ids, OrderStatus.PAID, only_from=[OrderStatus.RESERVED], paid_ms=now_ms
+def _pay(connection: Connection, orders: Sequence[StoredOrder], now_ms: int) -> list[OrderPaid]:
+    paid = move_held_orders(
+        connection, orders, OrderStatus.PAID, only_from=[OrderStatus.RESERVED], paid_ms=now_ms
     )
     sell_reserved(connection, paid)
     return [OrderPaid.of(order, now_ms) for order in paid]
@@ -233,9 +234,10 @@ _READ = ManyRows(
 )
 
 
-def _events_of(connection: Connection, told: _Told) -> list[str]:
-    """The events whose fences must be held to settle these payments."""
-    return list(connection.execute(_EVENTS_OF, _ids(told)).scalars())
+def _hold_fences(connection: Connection, told: _Told) -> None:
+    """Hold the fences of all events whose orders these payments pay."""
+    if connection.dialect.name != "sqlite":  # whose one write lock is held already
+        hold_fences(connection, connection.execute(_EVENTS_OF, _ids(told)).scalars())
 
 
 def _read_payments(connection: Connection, told: _Told) -> list[_PaymentRow]:

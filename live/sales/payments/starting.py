@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 
 from live.clock import Clock
 from live.errors import Conflict, Invalid, NotFound
-from live.sales.order_rows import read_orders
+from live.sales.order_rows import ORDERS
 from live.sales.payments.provider import PaymentProvider, PaymentRequest
 from live.sales.payments.rows import PAYMENTS
 from live.sales.schemas import OrderStatus, Payment, PaymentStatus
-from live.sales.stored_order import StoredOrder
 from live.storage.among import among, unindexed
 from live.storage.batcher import Batcher
 from live.storage.bulk import insert_rows
 from live.storage.database import Database
+from live.storage.many_rows import ManyRows
 from live.values import OrderId, PaymentId, new_id
 
 
@@ -26,6 +27,18 @@ class _Ask:
     order_id: str
     buyer_id: str
     provider: PaymentProvider
+
+
+class _Owed(NamedTuple):
+    """What paying an order asks of it, and the payment of it that is under way, if any."""
+
+    id: str
+    buyer_id: str
+    status: str
+    amount_fen: int
+    payment_id: str | None
+    provider: str | None
+    payment_fen: int | None
 
 
 _COLUMNS = ("id", "order_id", "provider", "amount_fen", "status", "provider_ref", "created_ms")
@@ -79,9 +92,7 @@ class PaymentDesk:
 def _start(
     asks: Sequence[_Ask], now_ms: int, connection: Connection
 ) -> Sequence[Payment | BaseException]:
-    order_ids = {ask.order_id for ask in asks}
-    orders = read_orders(connection, order_ids)
-    started = _read_started(connection, order_ids)
+    orders, started = _read(connection, {ask.order_id for ask in asks})
     known = set(started)
     results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
     new = [payment for key, payment in started.items() if key not in known]
@@ -96,7 +107,7 @@ def request_of(payment: Payment) -> PaymentRequest:
     return PaymentRequest(payment.id, payment.order_id, payment.amount_fen, description)
 
 
-def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment | BaseException:
+def _decide(ask: _Ask, order: _Owed | None, started: _Started) -> Payment | BaseException:
     """The payment under way, or a new one, which is added to ``started``."""
     if order is None or order.buyer_id != ask.buyer_id:
         return NotFound()
@@ -114,19 +125,38 @@ def _decide(ask: _Ask, order: StoredOrder | None, started: _Started) -> Payment 
     return started[key]
 
 
-_READ_STARTED = select(PAYMENTS).where(
-    among(PAYMENTS.c.order_id, "ids"), unindexed(PAYMENTS.c.status) == PaymentStatus.STARTED.value
+_IS_STARTED = and_(
+    PAYMENTS.c.order_id == ORDERS.c.id,
+    unindexed(PAYMENTS.c.status) == PaymentStatus.STARTED.value,
+)
+_READ = ManyRows(
+    select(
+        ORDERS.c.id,
+        ORDERS.c.buyer_id,
+        ORDERS.c.status,
+        ORDERS.c.amount_fen,
+        PAYMENTS.c.id.label("payment_id"),
+        PAYMENTS.c.provider,
+        PAYMENTS.c.amount_fen.label("payment_fen"),
+    )
+    .join_from(ORDERS, PAYMENTS, _IS_STARTED, isouter=True)
+    .where(among(ORDERS.c.id, "ids")),
+    _Owed,
 )
 
 
-def _read_started(connection: Connection, order_ids: Iterable[str]) -> _Started:
-    return {
-        (row.order_id, row.provider): Payment(
-            id=PaymentId(row.id),
-            order_id=OrderId(row.order_id),
+def _read(connection: Connection, order_ids: Iterable[str]) -> tuple[dict[str, _Owed], _Started]:
+    """The orders that exist, by id, and the payments of them that are under way."""
+    rows = _READ.read(connection, {"ids": list(order_ids)})
+    started = {
+        (row.id, row.provider): Payment(
+            id=PaymentId(row.payment_id),
+            order_id=OrderId(row.id),
             provider=row.provider,
-            amount_fen=row.amount_fen,
+            amount_fen=row.payment_fen,
             status=PaymentStatus.STARTED,
         )
-        for row in connection.execute(_READ_STARTED, {"ids": list(order_ids)})
+        for row in rows
+        if row.payment_id and row.provider and row.payment_fen
     }
+    return {row.id: row for row in rows}, started

@@ -11,7 +11,7 @@ from live.sales.order_rows import move_statement
 from live.sales.payments.rows import _SETTLE_SQLITE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
-from live.sales.payments.starting import _READ_STARTED
+from live.sales.payments.starting import _READ as READ_OWED
 from live.sales.schemas import OrderStatus
 from live.storage.among import among
 from live.storage.database import Database
@@ -37,11 +37,11 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         READ_ORDERS.as_one,
         move_statement((OrderStatus.RESERVED,), ("status", "paid_ms")),
         READ_PAYMENTS.as_one,
-        _READ_STARTED,
+        READ_OWED.as_one,
         _EVENTS_OF,
         _SETTLE_SQLITE,
     ],
-    ids=["read orders", "move orders", "read payments", "read started", "events of", "settle"],
+    ids=["read orders", "move orders", "read payments", "read owed", "events of", "settle"],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)
