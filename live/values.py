@@ -54,7 +54,7 @@ def new_id(prefix: str) -> str:
     The time comes first so that rows made together lie together in an index: a batch of payments
     writes a few of its pages, not one for each.
     """
-    now_ms = time.time_ns() // _NS_PER_MS
+    now_ms = time.time_ns() // _NS_PER_MS  # not clock.py's, which needs asyncio
     return f"{prefix}_{now_ms:0{_TIME_DIGITS}x}{secrets.token_hex(_RANDOM_BYTES)}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, Update, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from live.sales.orders import sources_of
 from live.sales.schemas import OrderStatus
@@ -49,15 +50,15 @@ def move_orders(
     ids = list(order_ids)
     if not ids:
         return []
-    sources = tuple(sorted(only_from if only_from is not None else sources_of(to)))
+    sources = frozenset(only_from if only_from is not None else sources_of(to))
     if connection.dialect.name == "sqlite":
         # Nobody else writes meanwhile, and rows come cheaper by a query than by RETURNING.
         before = read_orders(connection, ids).values()
         held = [order for order in before if order.status in sources]
         return move_held_orders(connection, held, to, only_from=sources, **values)
     changes = {"status": to.value, **values}
-    statement = move_statement(sources, tuple(changes)).returning(*COLUMNS)
-    moved = connection.execute(statement, {"ids": ids, **_new(changes)})
+    statement = move_statement(sources, tuple(changes), returns_orders=True)
+    moved = connection.execute(statement, _parameters(ids, changes))
     return [StoredOrder(*row) for row in moved]
 
 
@@ -81,26 +82,32 @@ def move_held_orders(
     if not orders:
         return []
     changes = {"status": to.value, **values}
-    statement = move_statement(tuple(sorted(only_from)), tuple(changes))
+    statement = move_statement(frozenset(only_from), tuple(changes))
     ids = [order.id for order in orders]
-    moved = connection.execute(statement, {"ids": ids, **_new(changes)}).rowcount
+    moved = connection.execute(statement, _parameters(ids, changes)).rowcount
     if moved != len(ids):
         raise RuntimeError(f"{len(ids) - moved} of {len(ids)} orders changed under their fence")
+    # A parcel's number, say, is a column of the table that StoredOrder leaves out.
     kept = {name: value for name, value in changes.items() if name in ORDER_COLUMNS}
+    # By name, since which columns change is the caller's business; so their types are too.
     return [order._replace(**kept) for order in orders]  # type: ignore[arg-type]
 
 
-def _new(changes: Mapping[str, int | str | None]) -> dict[str, int | str | None]:
-    """The parameters of ``move_statement`` besides the ids."""
-    return {f"new_{name}": value for name, value in changes.items()}
+def _parameters(ids: list[str], changes: Mapping[str, int | str | None]) -> dict[str, Any]:
+    """Those of ``move_statement``."""
+    return {"ids": ids, **{f"new_{name}": value for name, value in changes.items()}}
 
 
 @cache
-def move_statement(sources: tuple[OrderStatus, ...], columns: tuple[str, ...]) -> Update:
+def move_statement(
+    sources: frozenset[OrderStatus], columns: tuple[str, ...], *, returns_orders: bool = False
+) -> Update | ReturningUpdate[Any]:
+    """Set the columns of those orders that have one of the source statuses."""
     changes = {name: bindparam(f"new_{name}", type_=ORDERS.c[name].type) for name in columns}
-    return (
+    statement = (
         update(ORDERS)
         .where(among(ORDERS.c.id, "ids"))
-        .where(or_(*[unindexed(ORDERS.c.status) == source.value for source in sources]))
+        .where(or_(*[unindexed(ORDERS.c.status) == source.value for source in sorted(sources)]))
         .values(changes)
     )
+    return statement.returning(*COLUMNS) if returns_orders else statement

@@ -31,6 +31,7 @@ class ManyRows(Generic[R]):
         self._row = row
         columns = statement.subquery().c
         self.as_one = select(func.json_group_array(func.json_array(*columns)))
+        # The type is a value here, which msgspec reads and mypy cannot.
         self._decode = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
 
     def read(self, connection: Connection, parameters: Mapping[str, Any]) -> list[R]:

@@ -35,7 +35,7 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
     "statement",
     [
         READ_ORDERS.as_one,
-        move_statement((OrderStatus.RESERVED,), ("status", "paid_ms")),
+        move_statement(frozenset({OrderStatus.RESERVED}), ("status", "paid_ms")),
         READ_PAYMENTS.as_one,
         READ_OWED.as_one,
         _EVENTS_OF,

@@ -111,6 +111,7 @@ async def test_without_a_free_descriptor_it_pauses_and_goes_on(
 ) -> None:
     monkeypatch.setattr(acceptor_module, "PAUSE_SECONDS", 0.05)
     poor = OutOfFiles(listener)
+    # It has of a socket what an acceptor uses, and only there can a process run out of files.
     door = Acceptor(poor, Guest)  # type: ignore[arg-type]
     async with asyncio.timeout(10):
         assert await knock(listener) == b"HELLO"
