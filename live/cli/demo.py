@@ -34,7 +34,7 @@ from live.crowd.truth import Books
 from live.errors import StartupError
 
 HOLD_SECONDS = 45  # payment window at speed 1; shorter when hours pass faster
-HOLD_SECONDS_MIN = 3
+HOLD_SECONDS_MIN = 2
 # Python works on one core a process, and the crowd and Redis leave room for two.
 WORKERS = min(2, os.cpu_count() or 1)
 _FAILURES = (StartupError, CrowdFailed, ApiRefusal, Unanswered, Stuck, TimeoutError)

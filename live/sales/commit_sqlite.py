@@ -1,18 +1,18 @@
 """Commits order batches on SQLite, in one round of the process's writer with whatever else waits.
 
-Past SQLAlchemy, and rows go in through a few many-row statements. Python gives up its interpreter
-lock at every step of a statement and must win it back from a busy event loop, so one step for
-256 rows costs one such wait where executemany would cost 256.
+Few statements, whatever the number of orders, and each brings one row at most: Python gives up
+its interpreter lock at every step of a statement and must win it back from a busy event loop. So
+rows go in and come out as JSON.
 """
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 from threading import Event
 from typing import Any
 
+import msgspec
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,14 +27,51 @@ from live.sales.commit import (
     decide,
     reserved_facts,
 )
+from live.sales.order_rows import ORDERS
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
+from live.storage.bulk import insert_from_json, insert_rows, json_rows
 from live.storage.database import Database
-from live.storage.facts import fact_columns
+from live.storage.facts import record
 
-_FACT_COLUMNS = ("kind", "event_id", "body", "at_ms")
-_BUYER_COLUMNS = ("offer_id", "buyer_id", "units")
-# Few sizes, so that every statement is prepared once and then found in the driver's cache.
-_CHUNK_ROWS = (256, 64, 16, 4, 1)
+_READ_LEDGER = f"""
+SELECT
+  (SELECT json_group_array(json_array(event_id, epoch))
+   FROM stock_fences WHERE event_id IN (SELECT value FROM json_each(:events))),
+  (SELECT json_group_array(json_array({", ".join(ORDER_COLUMNS)}))
+   FROM orders WHERE id IN (SELECT value FROM json_each(:orders))),
+  (SELECT json_group_array(json_array(id, allotment - reserved - sold, price_fen, per_buyer_limit))
+   FROM offers WHERE id IN (SELECT value FROM json_each(:offers))),
+  (SELECT json_group_array(json_array(b.offer_id, b.buyer_id, b.units))
+   FROM json_each(:buyers) AS pair JOIN buyer_units AS b
+   ON b.offer_id = json_extract(pair.value, '$[0]')
+   AND b.buyer_id = json_extract(pair.value, '$[1]'))
+"""  # noqa: S608 (our own column names)
+_TAKE_UNITS = """
+UPDATE offers SET reserved = reserved + json_extract(taken.value, '$[1]')
+FROM json_each(?) AS taken WHERE offers.id = json_extract(taken.value, '$[0]')
+AND reserved + sold + json_extract(taken.value, '$[1]') <= allotment
+"""
+_ADD_TO_BUYERS = f"""
+{insert_from_json("buyer_units", ("offer_id", "buyer_id", "units"))}
+ON CONFLICT (offer_id, buyer_id) DO UPDATE SET units = buyer_units.units + excluded.units
+"""
+_ADVANCE_FENCES = """
+UPDATE stock_fences SET seq = max(seq, json_extract(batch.value, '$[2]'))
+FROM json_each(?) AS batch WHERE event_id = json_extract(batch.value, '$[0]')
+AND epoch = json_extract(batch.value, '$[1]')
+"""
+
+
+class _Tables(msgspec.Struct, array_like=True):
+    """What ``_READ_LEDGER`` brings, in its order."""
+
+    fences: list[tuple[str, str]]
+    orders: list[StoredOrder]
+    offers: list[tuple[str, int, int, int]]
+    bought: list[tuple[str, str, int]]
+
+
+_decode = msgspec.json.Decoder(_Tables).decode
 
 
 class SqliteOrderCommitter:
@@ -63,104 +100,52 @@ class SqliteOrderCommitter:
 
 def _look(batches: Sequence[EventBatch], connection: Connection) -> list[list[Outcome]]:
     """The guard has refused them all: they can only be repeats."""
-    outcomes, _ = decide(batches, _read(_driver(connection), batches))
+    outcomes, _ = decide(batches, _read(connection, batches))
     return outcomes
 
 
 def _commit(
     batches: Sequence[EventBatch], given_up: Event, connection: Connection
 ) -> list[list[Outcome]]:
-    driver = _driver(connection)
-    outcomes, writes = decide(batches, _read(driver, batches))
+    outcomes, writes = decide(batches, _read(connection, batches))
     if writes.orders:
-        _write(driver, batches, writes)
+        _write(connection, batches, writes)
     if given_up.is_set():
         raise sqlite3.OperationalError("given up before the commit")
     return outcomes
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    return driver
-
-
-def _read(connection: sqlite3.Connection, batches: Sequence[EventBatch]) -> Ledger:
+def _read(connection: Connection, batches: Sequence[EventBatch]) -> Ledger:
     admitted = [c.order for batch in batches for c in batch.candidates if c.word.has_hold]
-    fences = connection.execute(
-        "SELECT event_id, epoch FROM stock_fences"
-        " WHERE event_id IN (SELECT value FROM json_each(?))",
-        (json.dumps([batch.event_id for batch in batches]),),
-    ).fetchall()
-    orders = connection.execute(
-        f"SELECT {', '.join(ORDER_COLUMNS)} FROM orders"  # noqa: S608 (our own column names)
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(all_order_ids(batches)),),
-    ).fetchall()
-    offers = connection.execute(
-        "SELECT id, allotment - reserved - sold, price_fen, per_buyer_limit FROM offers"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted({order.offer_id for order in admitted})),),
-    ).fetchall()
-    bought = connection.execute(
-        "SELECT b.offer_id, b.buyer_id, b.units FROM json_each(?) AS pair JOIN buyer_units AS b"
-        " ON b.offer_id = json_extract(pair.value, '$[0]')"
-        " AND b.buyer_id = json_extract(pair.value, '$[1]')",
-        (json.dumps(sorted({(order.offer_id, order.buyer_id) for order in admitted})),),
-    ).fetchall()
+    asked: dict[str, Sequence[Any]] = {
+        "events": [batch.event_id for batch in batches],
+        "orders": all_order_ids(batches),
+        "offers": sorted({order.offer_id for order in admitted}),
+        "buyers": sorted({(order.offer_id, order.buyer_id) for order in admitted}),
+    }
+    parameters = {name: json_rows(rows) for name, rows in asked.items()}
+    [texts] = connection.exec_driver_sql(_READ_LEDGER, parameters)
+    found = _decode(f"[{','.join(texts)}]")
     return Ledger(
-        fences=dict(fences),
-        orders={row[0]: StoredOrder(*row) for row in orders},
-        available={offer_id: available for offer_id, available, _, _ in offers},
-        prices={offer_id: price_fen for offer_id, _, price_fen, _ in offers},
-        limits={offer_id: limit for offer_id, _, _, limit in offers},
-        bought={(offer_id, buyer_id): units for offer_id, buyer_id, units in bought},
+        fences=dict(found.fences),
+        orders={order.id: order for order in found.orders},
+        available={offer_id: available for offer_id, available, _, _ in found.offers},
+        prices={offer_id: price_fen for offer_id, _, price_fen, _ in found.offers},
+        limits={offer_id: limit for offer_id, _, _, limit in found.offers},
+        bought={(offer_id, buyer_id): units for offer_id, buyer_id, units in found.bought},
     )
 
 
-def _write(connection: sqlite3.Connection, batches: Sequence[EventBatch], writes: Writes) -> None:
-    _insert(connection, "orders", ORDER_COLUMNS, writes.orders)
-    _insert(
-        connection,
-        "buyer_units",
-        _BUYER_COLUMNS,
-        [(offer, buyer, units) for (offer, buyer), units in writes.units_by_buyer.items()],
-        " ON CONFLICT (offer_id, buyer_id)"
-        " DO UPDATE SET units = buyer_units.units + excluded.units",
-    )
-    for offer_id, units in sorted(writes.units_by_offer.items()):
-        updated = connection.execute(
-            "UPDATE offers SET reserved = reserved + ?1"
-            " WHERE id = ?2 AND reserved + sold + ?1 <= allotment",
-            (units, offer_id),
-        )
-        if updated.rowcount != 1:
-            raise sqlite3.IntegrityError(f"offer {offer_id} has no {units} units left")
-    _insert(connection, "facts", _FACT_COLUMNS, [fact_columns(f) for f in reserved_facts(writes)])
-    for batch in batches:
-        connection.execute(
-            "UPDATE stock_fences SET seq = max(seq, ?) WHERE event_id = ? AND epoch = ?",
-            (batch.seq, batch.event_id, batch.epoch),
-        )
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    table: str,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[Any, ...]],
-    conflict: str = "",
-) -> None:
-    start = 0
-    for size in _CHUNK_ROWS:
-        while len(rows) - start >= size:
-            values = [value for row in rows[start : start + size] for value in row]
-            connection.execute(_insert_statement(table, columns, size, conflict), values)
-            start += size
-
-
-@cache
-def _insert_statement(table: str, columns: tuple[str, ...], rows: int, conflict: str) -> str:
-    row = f"({', '.join('?' * len(columns))})"
-    values = ", ".join([row] * rows)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}{conflict}"  # noqa: S608
+def _write(connection: Connection, batches: Sequence[EventBatch], writes: Writes) -> None:
+    insert_rows(connection, ORDERS, ORDER_COLUMNS, writes.orders)
+    buyers = [(offer, buyer, units) for (offer, buyer), units in writes.units_by_buyer.items()]
+    connection.exec_driver_sql(_ADD_TO_BUYERS, (json_rows(buyers),))
+    taken = sorted(writes.units_by_offer.items())
+    updated = connection.exec_driver_sql(_TAKE_UNITS, (json_rows(taken),)).rowcount
+    if updated != len(taken):
+        raise sqlite3.IntegrityError(f"{len(taken) - updated} offers have no such units left")
+    record(connection, reserved_facts(writes))
+    # The last of each event: an UPDATE takes any one of several rows that fit.
+    last = {(b.event_id, b.epoch): b.seq for b in sorted(batches, key=lambda batch: batch.seq)}
+    rows = [(event_id, epoch, seq) for (event_id, epoch), seq in last.items()]
+    connection.exec_driver_sql(_ADVANCE_FENCES, (json_rows(rows),))

@@ -100,7 +100,13 @@ def sales_feature(
         orders_per_minute=settings.orders_per_minute,
         key_chars_max=settings.idempotency_key_chars_max,
     )
-    closing = Closing(database, clock, on_commit)
+    closing = Closing(
+        database,
+        clock,
+        on_commit,
+        batch_max=settings.batch_intents_max,
+        queue_max=settings.queue_intents_max,
+    )
     refunds = Refunds(database, clock, providers, on_commit)
     payments = PaymentDesk(
         database,
@@ -130,6 +136,7 @@ def sales_feature(
         yield
         await settlement.close()
         await payments.close()
+        await closing.close()
         await checkout.close()
 
     async def expire() -> None:

@@ -8,7 +8,7 @@ order, so two writers cannot wait for each other. On SQLite the one write lock d
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
@@ -25,10 +25,18 @@ _HOLD = (
 )
 
 
-def hold_fences(connection: Connection, event_ids: Iterable[str]) -> Mapping[str, str]:
-    """Wait for and hold the events' fences; returns event id → epoch that SQL believes in."""
-    rows = connection.execute(_HOLD, {"ids": sorted(set(event_ids))})
-    return {row.event_id: row.epoch for row in rows}
+def hold_fences(connection: Connection, event_ids: Iterable[str]) -> None:
+    """Wait for and hold the events' fences."""
+    if _has_rows_to_lock(connection):
+        _hold(connection, event_ids)
+
+
+def hold_fences_of(
+    connection: Connection, event_ids: Select[Any], parameters: Mapping[str, Any]
+) -> None:
+    """The same for events that a query finds."""
+    if _has_rows_to_lock(connection):
+        _hold(connection, connection.execute(event_ids, parameters).scalars())
 
 
 def hold_fence(connection: Connection, event_id: str) -> str:
@@ -42,4 +50,14 @@ def hold_fence(connection: Connection, event_id: str) -> str:
     connection.execute(
         insert(_FENCES).values(event_id=event_id, epoch="", seq=0).on_conflict_do_nothing()
     )
-    return hold_fences(connection, [event_id])[event_id]
+    return _hold(connection, [event_id])[event_id]
+
+
+def _has_rows_to_lock(connection: Connection) -> bool:
+    """SQLite has not: its one write lock is held by whoever writes at all."""
+    return connection.dialect.name != "sqlite"
+
+
+def _hold(connection: Connection, event_ids: Iterable[str]) -> dict[str, str]:
+    rows = connection.execute(_HOLD, {"ids": sorted(set(event_ids))})
+    return {row.event_id: row.epoch for row in rows}

@@ -29,7 +29,10 @@ READ = ManyRows(select_orders().where(among(ORDERS.c.id, "ids")), StoredOrder)
 
 def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
-    return {order.id: order for order in READ.read(connection, {"ids": list(order_ids)})}
+    ids = list(order_ids)
+    if not ids:
+        return {}
+    return {order.id: order for order in READ.read(connection, {"ids": ids})}
 
 
 def move_orders(

@@ -56,7 +56,7 @@ class PaymentApi:
             Route(
                 method="POST", path=f"{order}/cancel", access=Access.SIGNED_IN,
                 handler=self._cancel, summary="Cancel one's own order before it is paid",
-                answers={200: Order}, problems=("not_found", "not_cancellable"),
+                answers={200: Order}, problems=("not_found", "not_cancellable", "busy"),
             ),
             Route(
                 method="POST", path=f"{order}/refund", access=Access.OPERATOR,

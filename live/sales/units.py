@@ -8,45 +8,36 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Update, and_, select, update
 from sqlalchemy.engine import Connection
 
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow
+from live.storage.bulk import UpdateRows
 
 _OFFERS: Any = OfferRow.__table__  # type: ignore[attr-defined]
 _BUYERS: Any = BuyerUnitsRow.__table__  # type: ignore[attr-defined]
+_RESERVED, _SOLD, _BOUGHT = _OFFERS.c.reserved, _OFFERS.c.sold, _BUYERS.c.units
 
-_SELL = (
-    update(_OFFERS)
-    .where(_OFFERS.c.id == bindparam("offer"))
-    .values(reserved=_OFFERS.c.reserved - bindparam("by"), sold=_OFFERS.c.sold + bindparam("by"))
+
+def _offer(offer_id: Any) -> Update:
+    return update(_OFFERS).where(_OFFERS.c.id == offer_id)
+
+
+def _buyer(offer_id: Any, buyer_id: Any) -> Update:
+    return update(_BUYERS).where(_BUYERS.c.offer_id == offer_id, _BUYERS.c.buyer_id == buyer_id)
+
+
+_OF_OFFER = ("offer", "units")
+_OF_BUYER = ("offer", "buyer", "units")
+_SELL = UpdateRows(
+    _OF_OFFER, lambda offer, n: _offer(offer).values(reserved=_RESERVED - n, sold=_SOLD + n)
 )
-_UNRESERVE = (
-    update(_OFFERS)
-    .where(_OFFERS.c.id == bindparam("offer"))
-    .values(reserved=_OFFERS.c.reserved - bindparam("by"))
-)
-_UNSELL = (
-    update(_OFFERS)
-    .where(_OFFERS.c.id == bindparam("offer"))
-    .values(sold=_OFFERS.c.sold - bindparam("by"))
-)
-_SELL_AVAILABLE = (
-    update(_OFFERS)
-    .where(_OFFERS.c.id == bindparam("offer"))
-    .values(sold=_OFFERS.c.sold + bindparam("by"))
-)
-_TAKE = (
-    update(_BUYERS)
-    .where(_BUYERS.c.offer_id == bindparam("offer"), _BUYERS.c.buyer_id == bindparam("buyer"))
-    .values(units=_BUYERS.c.units + bindparam("by"))
-)
-_GIVE_BACK = (
-    update(_BUYERS)
-    .where(_BUYERS.c.offer_id == bindparam("offer"), _BUYERS.c.buyer_id == bindparam("buyer"))
-    .values(units=_BUYERS.c.units - bindparam("by"))
-)
+_UNRESERVE = UpdateRows(_OF_OFFER, lambda offer, n: _offer(offer).values(reserved=_RESERVED - n))
+_UNSELL = UpdateRows(_OF_OFFER, lambda offer, n: _offer(offer).values(sold=_SOLD - n))
+_SELL_AVAILABLE = UpdateRows(_OF_OFFER, lambda offer, n: _offer(offer).values(sold=_SOLD + n))
+_TAKE = UpdateRows(_OF_BUYER, lambda offer, by, n: _buyer(offer, by).values(units=_BOUGHT + n))
+_GIVE_BACK = UpdateRows(_OF_BUYER, lambda offer, by, n: _buyer(offer, by).values(units=_BOUGHT - n))
 
 
 def sell_reserved(connection: Connection, orders: Iterable[StoredOrder]) -> None:
@@ -86,24 +77,20 @@ def has_room(connection: Connection, order: StoredOrder) -> bool:
 
 def take_sold(connection: Connection, order: StoredOrder) -> None:
     """available → sold, and onto the buyer's limit. The row exists: the order was reserved once."""
-    connection.execute(_SELL_AVAILABLE, {"offer": order.offer_id, "by": order.units})
-    connection.execute(_TAKE, {"offer": order.offer_id, "buyer": order.buyer_id, "by": order.units})
+    _SELL_AVAILABLE.run(connection, [(order.offer_id, order.units)])
+    _TAKE.run(connection, [(order.offer_id, order.buyer_id, order.units)])
 
 
-def _return(connection: Connection, statement: Any, orders: list[StoredOrder]) -> None:
-    _per_offer(connection, statement, orders)
+def _return(connection: Connection, change: UpdateRows, orders: list[StoredOrder]) -> None:
+    _per_offer(connection, change, orders)
     units: Counter[tuple[str, str]] = Counter()
     for order in orders:
         units[order.offer_id, order.buyer_id] += order.units
-    if units:
-        rows = [{"offer": o, "buyer": b, "by": n} for (o, b), n in sorted(units.items())]
-        connection.execute(_GIVE_BACK, rows)
+    _GIVE_BACK.run(connection, [(offer, buyer, n) for (offer, buyer), n in sorted(units.items())])
 
 
-def _per_offer(connection: Connection, statement: Any, orders: Iterable[StoredOrder]) -> None:
+def _per_offer(connection: Connection, change: UpdateRows, orders: Iterable[StoredOrder]) -> None:
     units: Counter[str] = Counter()
     for order in orders:
         units[order.offer_id] += order.units
-    if units:
-        rows = [{"offer": offer, "by": n} for offer, n in sorted(units.items())]
-        connection.execute(statement, rows)
+    change.run(connection, sorted(units.items()))

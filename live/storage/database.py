@@ -94,6 +94,8 @@ class Database:
     async def write(self, work: Callable[[Connection], T]) -> T:
         """One unit of synchronous work in a write transaction: all of it happens, or nothing.
 
+        It may be done, undone and done again, so it must change nothing but the database.
+
         For what runs many times a second. On SQLite it runs on the writer's thread, in one
         transaction with whatever else has gathered (``sqlite_writer.py``). Through
         ``transaction`` every statement goes to aiosqlite's thread and back four times, each time

@@ -1,9 +1,13 @@
 """The one thread of a process that writes to SQLite: everybody's work, in order of arrival.
 
 SQLite has one writer at a time, so what gathers while a transaction is under way goes together
-in the next, each work in a savepoint of its own (group commit). The thread takes its next round
-from the queue by itself: measured in a rush, rounds that went through the event loop held the
-write lock idle for a quarter of the time, because just then the loop has other things to do.
+in the next (group commit). The thread takes its next round from the queue by itself: measured in
+a rush, rounds that went through the event loop held the write lock idle for a quarter of the
+time, because just then the loop has other things to do.
+
+Hardly any work fails, so a round is done without savepoints first: each is two more statements,
+at which the thread lets go of the interpreter's lock and must win it back from a busy event loop.
+Where one work raises, the round is undone and done again with a savepoint for each.
 """
 
 import asyncio
@@ -38,6 +42,10 @@ class _Ask:
     def __init__(self, work: Work, future: "asyncio.Future[Any]") -> None:
         self.work = work
         self.future = future
+
+
+class _WorkFailed(Exception):
+    """One work of a round raised, so that all of it is undone."""
 
 
 class _Turn:
@@ -145,14 +153,8 @@ class SqliteWriter:
     def _run(self) -> None:
         while True:
             entry: _Entry | None = self._asks.get()
-            asks: list[_Ask] = []
-            while isinstance(entry, _Ask):
-                asks.append(entry)
-                entry = self._next() if len(asks) < WORKS_MAX else None
-            if asks:
-                with self._queue:
-                    answers = self._answers(asks)
-                self._tell(self._answer_all, answers)
+            if isinstance(entry, _Ask):
+                entry = self._round(entry)
             if isinstance(entry, _Turn):
                 with self._queue:
                     self._tell(_begin, entry.begun)
@@ -160,6 +162,19 @@ class SqliteWriter:
             elif isinstance(entry, _Stop):
                 self._queue.close()
                 return
+
+    def _round(self, first: _Ask) -> _Entry | None:
+        """Do what has gathered. Returns what came behind it and is no work."""
+        asks = []
+        entry: _Entry | None = first
+        with self._queue:
+            # What comes while others of the file's processes write goes along.
+            while isinstance(entry, _Ask):
+                asks.append(entry)
+                entry = self._next() if len(asks) < WORKS_MAX else None
+            answers = self._answers(asks)
+        self._tell(self._answer_all, answers)
+        return entry
 
     def _next(self) -> _Entry | None:
         """Who else has come for this round."""
@@ -169,12 +184,21 @@ class SqliteWriter:
             return None
 
     def _answers(self, asks: Sequence[_Ask]) -> list[_Answer]:
+        works = [ask.work for ask in asks]
         try:
-            with self._engine.begin() as connection:
-                results = _work_through([ask.work for ask in asks], connection)
+            try:
+                results = self._committed(_together, works)
+            except _WorkFailed:
+                results = self._committed(_each_alone, works)
         except Exception as error:  # nothing of the round is in SQL, or nobody knows
-            results = [error] * len(asks)
+            results = [error] * len(works)
         return [(ask.future, result) for ask, result in zip(asks, results, strict=True)]
+
+    def _committed(
+        self, how: Callable[[Sequence[Work], Connection], list[Any]], works: Sequence[Work]
+    ) -> list[Any]:
+        with self._engine.begin() as connection:
+            return how(works, connection)
 
     def _tell(self, heard: Callable[[Any], None], what: object) -> None:
         assert self._loop is not None
@@ -197,20 +221,24 @@ def _begin(begun: "asyncio.Future[Any]") -> None:
         begun.set_result(None)
 
 
-def _work_through(works: Sequence[Work], connection: Connection) -> list[Any]:
+def _together(works: Sequence[Work], connection: Connection) -> list[Any]:
+    """The result of each. Raises: _WorkFailed."""
+    try:
+        return [work(connection) for work in works]
+    except Exception as error:
+        raise _WorkFailed from error
+
+
+def _each_alone(works: Sequence[Work], connection: Connection) -> list[Any]:
     """The result of each, or the exception that undid it."""
-    if len(works) == 1:
-        return [works[0](connection)]
-    # The driver's own way: through SQLAlchemy a savepoint costs more than many a work in it.
-    execute = connection.connection.driver_connection.execute  # type: ignore[union-attr]
     results: list[Any] = []
     for work in works:
-        execute("SAVEPOINT work")
+        connection.exec_driver_sql("SAVEPOINT work")
         try:
             results.append(work(connection))
         except Exception as error:
             # Fails where SQLite has undone the whole transaction (disk full): then all failed.
-            execute("ROLLBACK TO work")
+            connection.exec_driver_sql("ROLLBACK TO work")
             results.append(error)
-        execute("RELEASE work")
+        connection.exec_driver_sql("RELEASE work")
     return results

@@ -95,7 +95,7 @@ class Shop:
             commit_timeout_seconds=limits.commit_timeout_seconds,
             on_commit=self._wake,
         )
-        self.closing = Closing(database, clock, self._wake)
+        self.closing = Closing(database, clock, self._wake, batch_max=100, queue_max=1_000)
         self.refunds = Refunds(database, clock, {}, self._wake)
         self.settlement = Settlement(
             database,

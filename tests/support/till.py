@@ -227,7 +227,7 @@ async def till(
         database, redis, clock, guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
         Settlement(database, clock, late, _nothing, **limits),
-        Closing(database, clock, _nothing),
+        Closing(database, clock, _nothing, **limits),
         refunds,
         Reconciliation(database, guard, counters, commit_timeout_ms=5_000),
         Relay(database, reactions, clock, batch_max=1_000),

@@ -18,7 +18,7 @@ from live.clock import Clock
 from live.errors import Unavailable
 from live.sales.counters import Counters
 from live.sales.facts import OrderPaid
-from live.sales.fences import hold_fences
+from live.sales.fences import hold_fence
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.provider import Notification
 from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
@@ -100,8 +100,7 @@ class LatePayments:
         """
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
-            fences = await within(session, hold_fences, [event_id])
-            if fences.get(event_id) != position.epoch:
+            if await within(session, hold_fence, event_id) != position.epoch:
                 raise StaleStock(event_id)
             facts = [
                 fact

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from live.clock import Clock
 from live.errors import NotFound
 from live.sales.facts import OrderPaid
-from live.sales.fences import hold_fences
+from live.sales.fences import hold_fences_of
 from live.sales.order_rows import ORDERS, move_held_orders, read_orders
 from live.sales.payments.late import LatePayment, LatePayments
 from live.sales.payments.provider import Notification
@@ -163,7 +163,7 @@ def _settle_in_time(
     told: _Told, now_ms: int, connection: Connection
 ) -> tuple[_Settled, Sequence[Fact]]:
     """Settle what needs nothing but SQL. Returns what is left to do, and what has happened."""
-    _hold_fences(connection, told)
+    hold_fences_of(connection, _EVENTS_OF, _ids(told))
     payments = _read_payments(connection, told)
     orders = read_orders(connection, {payment.order_id for payment in payments})
     late: dict[PaymentKey, LatePayment] = {}
@@ -232,12 +232,6 @@ _READ = ManyRows(
     select(*[PAYMENTS.c[name] for name in _PaymentRow._fields]).where(among(PAYMENTS.c.id, "ids")),
     _PaymentRow,
 )
-
-
-def _hold_fences(connection: Connection, told: _Told) -> None:
-    """Hold the fences of all events whose orders these payments pay."""
-    if connection.dialect.name != "sqlite":  # whose one write lock is held already
-        hold_fences(connection, connection.execute(_EVENTS_OF, _ids(told)).scalars())
 
 
 def _read_payments(connection: Connection, told: _Told) -> list[_PaymentRow]:

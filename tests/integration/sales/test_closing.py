@@ -109,6 +109,29 @@ async def test_only_one_s_own_order_can_be_cancelled(shop: Shop) -> None:
     assert (await shop.order(order.id)).status == OrderStatus.RESERVED
 
 
+async def test_cancels_of_one_batch_are_answered_each_for_itself(shop: Shop) -> None:
+    orders = [await placed(shop, n) for n in range(3)]
+    await shop.pay(orders[2])
+    asked = [
+        (orders[0].id, buyer(0)),
+        (orders[1].id, buyer(1)),
+        (orders[1].id, buyer(1)),  # tapped twice
+        (orders[0].id, buyer(1)),
+        (orders[2].id, buyer(2)),
+        ("ord_none", buyer(0)),
+    ]
+    wakes = shop.wakes
+    heard = await asyncio.gather(
+        *[shop.closing.cancel(order_id, by) for order_id, by in asked], return_exceptions=True
+    )
+    assert [getattr(word, "status", None) for word in heard[:3]] == [OrderStatus.CANCELLED] * 3
+    assert [type(word) for word in heard[3:]] == [NotFound, Conflict, NotFound]
+    assert shop.wakes - wakes <= 2  # the first alone, then all that had gathered
+    await shop.relay_all()
+    assert await shop.guard_stock() == await shop.sql_stock() == Stock(38, 0, 2)
+    assert await shop.faults_found() == []
+
+
 async def test_what_is_paid_or_expired_cannot_be_cancelled(shop: Shop) -> None:
     paid, late = await placed(shop), await placed(shop, 1)
     await shop.pay(paid)

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
-from live.sales.payments.rows import _SETTLE_SQLITE
+from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
 from live.sales.payments.starting import _READ as READ_OWED
@@ -39,7 +39,7 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         READ_PAYMENTS.as_one,
         READ_OWED.as_one,
         _EVENTS_OF,
-        _SETTLE_SQLITE,
+        _SETTLE.as_one,
     ],
     ids=["read orders", "move orders", "read payments", "read owed", "events of", "settle"],
 )

@@ -3514,7 +3514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of internal, not_cancellable, not_found, unavailable */
+            /** @description Refused; `code` is one of busy, internal, not_cancellable, not_found, unavailable */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3522,7 +3522,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "internal" | "not_cancellable" | "not_found" | "unavailable";
+                        code?: "busy" | "internal" | "not_cancellable" | "not_found" | "unavailable";
                     };
                 };
             };
