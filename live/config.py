@@ -28,6 +28,11 @@ class Settings(BaseSettings):
         None,
         description="redis://…, or redis+cluster://… for Cluster; unset: a private redis-server",
     )
+    sqlite_writer: Path | None = Field(
+        None,
+        description="unix socket of the process that writes to SQLite;"
+        " unset: `live serve` starts one",
+    )
     data_dir: Path = Field(Path("data"), description="SQLite file, private Redis, generated secret")
 
     # Trust

@@ -91,7 +91,7 @@ async def serve(
             assert runner.server is not None
             acceptor = Acceptor(listener, runner.server)
             try:
-                _spare_what_lasts()
+                spare_what_lasts()
                 log.info("serving", url=url)
                 await stopping.wait()
                 log.info("draining")
@@ -105,7 +105,7 @@ async def serve(
     log.info("stopped")
 
 
-def _spare_what_lasts() -> None:
+def spare_what_lasts() -> None:
     """Keep the cyclic collector off what was built at start and lives as long as the process.
 
     Requests leave next to no cycles; with the default thresholds collecting took 3-4 % of the
@@ -132,7 +132,11 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, RedisClient]]:
-    database = Database(settings.effective_database_url, pool_connections=settings.pool_connections)
+    database = Database(
+        settings.effective_database_url,
+        pool_connections=settings.pool_connections,
+        writer_socket=settings.sqlite_writer,
+    )
     redis = _connect_redis(settings)
     try:
         yield database, redis

@@ -1,11 +1,13 @@
 """The room's record in SQL: its feed for three years, and the totals that outlive Redis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import case, or_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Connection
 
 from live.events.rows import EVENTS
 from live.events.tables import FeedEntryRow
@@ -20,7 +22,6 @@ class FeedRecord:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = sqlite_insert if database.is_sqlite else postgres_insert
 
     async def save_feed(self, event_id: str, entries: Sequence[FeedEntry]) -> None:
         """Insert those that are new."""
@@ -36,25 +37,32 @@ class FeedRecord:
         ]
         if not rows:
             return
-        insert = self._insert(_ENTRIES).on_conflict_do_nothing()
-        await self._database.write(lambda connection: connection.execute(insert, rows))
+        await self._database.write(partial(_insert_new, rows))
 
     async def save_totals(self, event_id: str, views: int, likes: int) -> None:
         """Keep the greater of these and what is there.
 
         The revision stays: totals reach viewers with every tick, not with the definition.
         """
-        columns = EVENTS.c
-        statement = (
-            update(EVENTS)
-            .where(columns.id == event_id)
-            .where(or_(columns.views_total < views, columns.likes_total < likes))
-            .values(
-                views_total=_greater(columns.views_total, views),
-                likes_total=_greater(columns.likes_total, likes),
-            )
+        await self._database.write(partial(_raise_totals, event_id, views, likes))
+
+
+def _insert_new(rows: Sequence[Mapping[str, Any]], connection: Connection) -> None:
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    connection.execute(insert(_ENTRIES).on_conflict_do_nothing(), rows)
+
+
+def _raise_totals(event_id: str, views: int, likes: int, connection: Connection) -> None:
+    columns = EVENTS.c
+    connection.execute(
+        update(EVENTS)
+        .where(columns.id == event_id)
+        .where(or_(columns.views_total < views, columns.likes_total < likes))
+        .values(
+            views_total=_greater(columns.views_total, views),
+            likes_total=_greater(columns.likes_total, likes),
         )
-        await self._database.write(lambda connection: connection.execute(statement))
+    )
 
 
 def _greater(column: Any, value: int) -> Any:

@@ -5,11 +5,9 @@ its interpreter lock at every step of a statement and must win it back from a bu
 rows go in and come out as JSON.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from threading import Event
 from typing import Any
 
 import msgspec
@@ -82,17 +80,12 @@ class SqliteOrderCommitter:
 
     async def commit(self, batches: Sequence[EventBatch]) -> list[list[Outcome]]:
         may_write = any(c.word.has_hold for batch in batches for c in batch.candidates)
-        given_up = Event()
         try:
             if not may_write:
                 return await self._database.read(partial(_look, batches))
-            return await self._database.write(partial(_commit, batches, given_up))
-        except (sqlite3.Error, SQLAlchemyError, Unavailable) as error:
+            return await self._database.write(partial(_commit, batches))
+        except (sqlite3.Error, SQLAlchemyError, ConnectionError, Unavailable) as error:
             raise CommitUnknown(str(error)) from error
-        except asyncio.CancelledError:
-            # Nothing interrupts the thread, but it need not store what nobody waits for.
-            given_up.set()
-            raise
 
 
 # Everything below runs on the database's threads.
@@ -104,14 +97,10 @@ def _look(batches: Sequence[EventBatch], connection: Connection) -> list[list[Ou
     return outcomes
 
 
-def _commit(
-    batches: Sequence[EventBatch], given_up: Event, connection: Connection
-) -> list[list[Outcome]]:
+def _commit(batches: Sequence[EventBatch], connection: Connection) -> list[list[Outcome]]:
     outcomes, writes = decide(batches, _read(connection, batches))
     if writes.orders:
         _write(connection, batches, writes)
-    if given_up.is_set():
-        raise sqlite3.OperationalError("given up before the commit")
     return outcomes
 
 

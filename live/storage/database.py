@@ -10,34 +10,25 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from live.storage.sqlite_writer import SqliteWriter
+from live.storage.sqlite_engine import READ_ONLY, SQLITE_BUSY_SECONDS, equip, sqlite_engine
+from live.storage.sqlite_writer.thread import InThread
+from live.storage.sqlite_writer.writer import AtSocket, Writer
 
 # What a caller must expect of SQL: no server, no connection to it, or none free.
 SQL_AWAY = (OperationalError, InterfaceError, NoFreeConnection, ConnectionError)
 
-SQLITE_BUSY_SECONDS = 5
-# By default SQLite keeps 2 MB of pages a connection. Order ids are random, so a rush touches pages
-# all over the tables: 50,000 orders sold in 52 s with the defaults, at a falling rate, and in 41 s
-# at an even one with these two.
-SQLITE_CACHE_KIB = 65_536  # KiB of pages kept by each thread's connection, at most
-SQLITE_POOL_CACHE_KIB = 4_096  # the same for each of the pool's, of which there are many
-SQLITE_CHECKPOINT_PAGES = 16_000  # pages of 4 KiB in the log before they are copied to the file
 READERS = 2  # threads that read SQLite; its work holds the interpreter's lock most of the time
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_READ_ONLY = "live_read_only"
 
 
 class Database:
@@ -46,9 +37,12 @@ class Database:
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://…``.
         pool_connections: connections kept open at most.
+        writer_socket: of the process that writes to SQLite for all; None: a thread of this one.
     """
 
-    def __init__(self, url: str, *, pool_connections: int = 16) -> None:
+    def __init__(
+        self, url: str, *, pool_connections: int = 16, writer_socket: Path | None = None
+    ) -> None:
         self.url = url
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
@@ -59,18 +53,15 @@ class Database:
             pool_timeout=SQLITE_BUSY_SECONDS,
             hide_parameters=True,  # they hold phones and addresses, and errors end up in the log
         )
-        self._writer: SqliteWriter | None = None
+        self._writer: Writer | None = None
         self._reader: _SqliteReader | None = None
         if self.is_sqlite:
             if not parsed.database:
                 raise ValueError("an in-memory SQLite database cannot be shared by connections")
             path = Path(parsed.database)
-            self._writing_engine = _sqlite_engine(path, 1, read_only=False)
-            self._writer = SqliteWriter(self._writing_engine)
+            self._writer = Writer(AtSocket(writer_socket) if writer_socket else InThread(path))
             self._reader = _SqliteReader(path)
-            connected = partial(_on_sqlite_connect, SQLITE_POOL_CACHE_KIB)
-            event.listen(self.engine.sync_engine, "connect", connected)
-            event.listen(self.engine.sync_engine, "begin", _on_sqlite_begin)
+            equip(self.engine.sync_engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -87,7 +78,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that only reads; never waits for a writer."""
-        engine = self.engine.execution_options(**{_READ_ONLY: True})
+        engine = self.engine.execution_options(**{READ_ONLY: True})
         async with AsyncSession(engine, expire_on_commit=False) as session:
             yield session
 
@@ -96,8 +87,9 @@ class Database:
 
         It may be done, undone and done again, so it must change nothing but the database.
 
-        For what runs many times a second. On SQLite it runs on the writer's thread, in one
-        transaction with whatever else has gathered (``sqlite_writer.py``). Through
+        For what runs many times a second. On SQLite the writer does it, in one transaction with
+        whatever else has gathered (``sqlite_writer/``); where that is another process, the work
+        is pickled, so it must be a function that can be imported, with plain values. Through
         ``transaction`` every statement goes to aiosqlite's thread and back four times, each time
         behind whatever else the loop has to do, with the write lock held: measured in a rush,
         some 100 ms where this takes 10.
@@ -117,7 +109,6 @@ class Database:
     async def close(self) -> None:
         if self._writer is not None:
             await self._writer.close()
-            self._writing_engine.dispose()
         if self._reader is not None:
             await self._reader.close()
         await self.engine.dispose()
@@ -128,7 +119,7 @@ class _SqliteReader:
 
     def __init__(self, path: Path) -> None:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite reader")
-        self._engine = _sqlite_engine(path, READERS, read_only=True)
+        self._engine = sqlite_engine(path, connections=READERS, read_only=True)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
@@ -142,19 +133,6 @@ class _SqliteReader:
         self._engine.dispose()
 
 
-def _sqlite_engine(path: Path, connections: int, *, read_only: bool) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        pool_size=connections,
-        max_overflow=0,
-        hide_parameters=True,
-        execution_options={_READ_ONLY: read_only},
-    )
-    event.listen(engine, "connect", partial(_on_sqlite_connect, SQLITE_CACHE_KIB))
-    event.listen(engine, "begin", _on_sqlite_begin)
-    return engine
-
-
 async def within(
     session: AsyncSession,
     work: Callable[Concatenate[Connection, P], T],
@@ -164,25 +142,3 @@ async def within(
     """Do synchronous work, as ``Database.write`` takes it, inside an async transaction."""
     connection = await session.connection()
     return await connection.run_sync(work, *args, **kwargs)
-
-
-def _on_sqlite_connect(cache_kib: int, connection: object, _entry: ConnectionPoolEntry) -> None:
-    # aiosqlite's wrapper runs statements on its own thread; its cursor is the portable way in.
-    # isolation_level None: BEGIN is ours alone (_on_sqlite_begin), not the driver's guess.
-    connection.isolation_level = None  # type: ignore[attr-defined]
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
-        f"cache_size=-{cache_kib}",
-        f"wal_autocheckpoint={SQLITE_CHECKPOINT_PAGES}",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _on_sqlite_begin(connection: Connection) -> None:
-    is_read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")

@@ -38,32 +38,34 @@ class Lease:
         if self._until_ms - now_ms > LEASE_MS // 2:
             return True
         until_ms = now_ms + LEASE_MS
-        is_taken = await self._database.write(partial(self._take, now_ms, until_ms))
+        is_taken = await self._database.write(
+            partial(_take, self._name, self._holder, now_ms, until_ms)
+        )
         self._until_ms = until_ms if is_taken else 0
         return is_taken
 
     async def release(self) -> None:
         """Let somebody else have it at once; harmless where it is not ours."""
         self._until_ms = 0
-        free = (
-            update(_LEASES)
-            .where(_LEASES.c.name == self._name, _LEASES.c.holder == self._holder)
-            .values(until_ms=0)
-        )
         with suppress(*SQL_AWAY):  # it ends by itself
-            await self._database.write(lambda connection: connection.execute(free))
+            await self._database.write(partial(_free, self._name, self._holder))
 
-    def _take(self, now_ms: int, until_ms: int, connection: Connection) -> bool:
-        insert = sqlite_insert if self._database.is_sqlite else postgres_insert
-        connection.execute(
-            insert(_LEASES)
-            .values(name=self._name, holder=self._holder, until_ms=0)
-            .on_conflict_do_nothing()
-        )
-        taken = connection.execute(
-            update(_LEASES)
-            .where(_LEASES.c.name == self._name)
-            .where(or_(_LEASES.c.holder == self._holder, _LEASES.c.until_ms < now_ms))
-            .values(holder=self._holder, until_ms=until_ms)
-        )
-        return bool(taken.rowcount)
+
+def _take(name: str, holder: str, now_ms: int, until_ms: int, connection: Connection) -> bool:
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    connection.execute(
+        insert(_LEASES).values(name=name, holder=holder, until_ms=0).on_conflict_do_nothing()
+    )
+    taken = connection.execute(
+        update(_LEASES)
+        .where(_LEASES.c.name == name)
+        .where(or_(_LEASES.c.holder == holder, _LEASES.c.until_ms < now_ms))
+        .values(holder=holder, until_ms=until_ms)
+    )
+    return bool(taken.rowcount)
+
+
+def _free(name: str, holder: str, connection: Connection) -> None:
+    connection.execute(
+        update(_LEASES).where(_LEASES.c.name == name, _LEASES.c.holder == holder).values(until_ms=0)
+    )

@@ -12,16 +12,19 @@ import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 import structlog
 from sqlalchemy import BigInteger, String, bindparam, not_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.clock import Clock, is_set_within
 from live.storage.among import among
+from live.storage.bulk import json_rows
 from live.storage.database import Database
 from live.storage.facts import Fact, Reaction
 from live.storage.lease import Lease
@@ -180,8 +183,11 @@ class Relay:
     async def _mark(self, fact_ids: Sequence[int]) -> None:
         if not fact_ids:
             return
-        is_sqlite = self._database.is_sqlite
-        statement = _MARK_SQLITE if is_sqlite else _MARK_POSTGRES
-        ids = msgspec.json.encode(fact_ids).decode() if is_sqlite else fact_ids
-        values = {"now_ms": self._clock.now_ms(), "ids": ids}
-        await self._database.write(lambda connection: connection.execute(statement, values))
+        await self._database.write(partial(_mark, fact_ids, self._clock.now_ms()))
+
+
+def _mark(fact_ids: Sequence[int], now_ms: int, connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(_MARK_SQLITE, {"now_ms": now_ms, "ids": json_rows(fact_ids)})
+    else:
+        connection.execute(_MARK_POSTGRES, {"now_ms": now_ms, "ids": fact_ids})

@@ -26,7 +26,7 @@ from live.values import OrderId, PaymentId, new_id
 class _Ask:
     order_id: str
     buyer_id: str
-    provider: PaymentProvider
+    provider: str
 
 
 class _Owed(NamedTuple):
@@ -77,7 +77,7 @@ class PaymentDesk:
         provider = self._providers.get(provider_name)
         if provider is None:
             raise Invalid("unknown_provider", fields={"provider": "not offered here"})
-        payment = await self._batcher.ask(_Ask(order_id, buyer_id, provider))
+        payment = await self._batcher.ask(_Ask(order_id, buyer_id, provider.name))
         # After the commit: a notification must never meet a payment that is not there yet.
         await provider.start(request_of(payment))
         return payment
@@ -113,12 +113,12 @@ def _decide(ask: _Ask, order: _Owed | None, started: _Started) -> Payment | Base
         return NotFound()
     if order.status != OrderStatus.RESERVED:
         return Conflict("not_payable", f"The order is {order.status}.")
-    key = (order.id, ask.provider.name)
+    key = (order.id, ask.provider)
     if key not in started:
         started[key] = Payment(
             id=PaymentId(new_id("pay")),
             order_id=OrderId(order.id),
-            provider=ask.provider.name,
+            provider=ask.provider,
             amount_fen=order.amount_fen,
             status=PaymentStatus.STARTED,
         )

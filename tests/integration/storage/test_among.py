@@ -1,9 +1,11 @@
 """Many values as one parameter find their rows, and find them by index."""
 
 import asyncio
+from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
@@ -23,7 +25,7 @@ _LEASES = LeaseRow.__table__  # type: ignore[attr-defined]
 @pytest.mark.parametrize("names", [[], ["a"], ["a", "c", "not there"], ["'; --", '"', "a", "a"]])
 async def test_finds_exactly_those(database: Database, names: list[str]) -> None:
     rows = [{"name": name, "holder": "h", "until_ms": 0} for name in "abc"]
-    await database.write(lambda connection: connection.execute(_LEASES.insert(), rows))
+    await database.write(partial(_insert, rows))
     query = select(_LEASES.c.name).where(among(_LEASES.c.name, "names"))
     found = await database.read(
         lambda connection: set(connection.execute(query, {"names": names}).scalars())
@@ -62,14 +64,8 @@ async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: obj
 
 
 async def test_what_fails_in_a_group_undoes_only_itself(database: Database) -> None:
-    insert = text("INSERT INTO leases (name, holder, until_ms) VALUES (:name, 'h', 0)")
-
     async def add(*names: str) -> None:
-        def work(connection: Connection) -> None:
-            for name in names:
-                connection.execute(insert, {"name": name})
-
-        await database.write(work)
+        await database.write(partial(_add, names))
 
     await add("b")
     outcomes = await asyncio.gather(add("a"), add("c", "b"), add("d"), return_exceptions=True)
@@ -78,3 +74,12 @@ async def test_what_fails_in_a_group_undoes_only_itself(database: Database) -> N
         lambda connection: set(connection.execute(select(_LEASES.c.name)).scalars())
     )
     assert names == {"a", "b", "d"}
+
+
+def _insert(rows: list[dict[str, Any]], connection: Connection) -> None:
+    connection.execute(_LEASES.insert(), rows)
+
+
+def _add(names: tuple[str, ...], connection: Connection) -> None:
+    for name in names:
+        _insert([{"name": name, "holder": "h", "until_ms": 0}], connection)

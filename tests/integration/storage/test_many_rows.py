@@ -1,9 +1,10 @@
 """Many rows by one step are the rows themselves, on either database."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, not_, select
+from sqlalchemy.engine import Connection
 
 from live.storage.among import among
 from live.storage.database import Database
@@ -30,7 +31,11 @@ COLUMNS = [_FACTS.c[name] for name in Row._fields]
 
 async def fill(database: Database) -> None:
     rows = [{**row._asdict(), "event_id": "evt_1", "at_ms": 0} for row in FACTS]
-    await database.write(lambda connection: connection.execute(insert(_FACTS), rows))
+    await database.write(partial(_insert, rows))
+
+
+def _insert(rows: list[dict[str, Any]], connection: Connection) -> None:
+    connection.execute(insert(_FACTS), rows)
 
 
 async def test_rows_come_as_they_are_stored(database: Database) -> None:
