@@ -29,12 +29,16 @@ from live.crowd.console import CrowdConsole
 from live.crowd.http_client import HttpPool, Origin, Unanswered
 from live.crowd.performance import Outcome, Performance, Scale, Stuck
 from live.crowd.processes import CrowdFailed
+from live.crowd.ramp import MAX_SPEED
 from live.crowd.show import Show
 from live.crowd.truth import Books
 from live.errors import StartupError
 
 HOLD_SECONDS = 45  # payment window at speed 1; shorter when hours pass faster
 HOLD_SECONDS_MIN = 2
+# At full speed the crowd takes all of the machine, and every tick is written to all of its
+# viewers by the workers and read by the crowd: at 5 a second that was an eighth of the CPU.
+TICK_HZ_AT_MAX_SPEED = 2
 # Python works on one core a process, and the crowd and Redis leave room for two.
 WORKERS = min(2, os.cpu_count() or 1)
 _FAILURES = (StartupError, CrowdFailed, ApiRefusal, Unanswered, Stuck, TimeoutError)
@@ -54,6 +58,10 @@ class DemoOptions:
     @property
     def hold_seconds(self) -> int:
         return max(HOLD_SECONDS_MIN, round(HOLD_SECONDS / self.speed))
+
+    @property
+    def tick_settings(self) -> dict[str, str]:
+        return {"LIVE_TICK_HZ": str(TICK_HZ_AT_MAX_SPEED)} if self.speed == MAX_SPEED else {}
 
     @property
     def address(self) -> str:
@@ -98,6 +106,7 @@ async def _run(options: DemoOptions, console: Console) -> bool:
             "LIVE_ALLOW_SANDBOX": "1",
             "LIVE_SMS_URL": "",  # codes are shown here; the demo sends nobody a message
             "LIVE_HOLD_SECONDS": str(options.hold_seconds),
+            **options.tick_settings,
         }
 
         def hear(line: str) -> None:

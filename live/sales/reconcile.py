@@ -37,7 +37,7 @@ STEPS_MAX = 50  # steps of either kind in one round of an event; the next round 
 
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
 _EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
-_GAVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
+_MAY_GIVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
 
 
 class _OrderRow(NamedTuple):
@@ -51,8 +51,9 @@ class _OrderRow(NamedTuple):
     status: str
 
 
-class _FactBody(NamedTuple):
+class _FactRow(NamedTuple):
     id: int
+    kind: str
     body: str
 
 
@@ -61,12 +62,12 @@ _READ_ORDERS = ManyRows(
     _OrderRow,
 )
 _READ_FACTS = ManyRows(
-    select(_FACTS.c.id, _FACTS.c.body)
+    select(_FACTS.c.id, _FACTS.c.kind, _FACTS.c.body)
     .where(_FACTS.c.event_id == bindparam("event_id"), _FACTS.c.id > bindparam("after_id"))
-    .where(_FACTS.c.kind.in_(_GAVE_UNITS))
+    .where(_FACTS.c.kind.in_(_MAY_GIVE_UNITS))
     .order_by(_FACTS.c.id)
     .limit(BATCH_MAX),
-    _FactBody,
+    _FactRow,
 )
 _decode = msgspec.json.Decoder(OrderFact).decode
 
@@ -115,8 +116,8 @@ class Reconciliation:
         for _ in range(STEPS_MAX):
             facts = await self._read_facts(event_id)
             if facts:
-                adopted += await self._adopt(event_id, {order_id for _, order_id in facts})
-                self._compared_id[event_id] = facts[-1][0]
+                adopted += await self._adopt(event_id, _given_units(facts))
+                self._compared_id[event_id] = facts[-1].id
             if len(facts) < BATCH_MAX:
                 break
         return adopted
@@ -142,11 +143,11 @@ class Reconciliation:
         log.warning("orphaned holds released", event_id=event_id, holds=settled.moved)
         return settled.moved
 
-    async def _read_facts(self, event_id: str) -> list[tuple[int, str]]:
-        """The next commits that gave units, as (fact id, order id)."""
+    async def _read_facts(self, event_id: str) -> list[_FactRow]:
+        """The next commits that may have given units."""
         asked = {"event_id": event_id, "after_id": self._compared_id[event_id]}
         rows = await self._database.read(lambda connection: _READ_FACTS.read(connection, asked))
-        return [(row.id, _decode(row.body).order_id) for row in sorted(rows)]
+        return sorted(rows)
 
     async def _read_orders(self, order_ids: Iterable[str]) -> dict[str, _OrderRow]:
         """Those of the orders that exist, by id."""
@@ -175,6 +176,20 @@ class Reconciliation:
 def _live_events(connection: Connection) -> list[str]:
     query = select(_EVENTS.c.id).where(_EVENTS.c.status == EventStatus.LIVE.value)
     return list(connection.scalars(query))
+
+
+def _given_units(facts: Iterable[_FactRow]) -> set[str]:
+    """The orders that these commits gave units.
+
+    A payment gives some only where it came late, and took the units once more under another
+    hold; one in time finds them held since ``OrderReserved``.
+    """
+    given = set()
+    for row in facts:
+        fact = _decode(row.body)
+        if row.kind == OrderReserved.kind() or fact.hold_no:
+            given.add(fact.order_id)
+    return given
 
 
 def _is_orphan(hold: Hold, order: _OrderRow | None) -> bool:

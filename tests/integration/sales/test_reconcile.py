@@ -113,6 +113,23 @@ async def test_a_commit_that_came_through_after_its_hold_was_released(shops: Sho
     assert await other.faults_found() == []
 
 
+async def test_a_late_payment_gave_units_and_one_in_time_did_not(shop: Shop) -> None:
+    late, prompt = await placed(shop, 1), await placed(shop, 2)
+    await shop.pay(prompt)
+    await shop.expire_all()
+    await shop.relay_all()
+    await shop.reconciliation.run()  # so that their first commits are compared
+    await shop.pay(late)
+    await shop.pay(prompt)  # once more, and to no end
+    await shop.relay_all()
+    again = await shop.order(late.id)
+    assert (again.status, again.hold_no) == ("paid", 1)
+    await lose_holds(shop, again)
+    assert await shop.reconciliation.adopt_orders(EVENT) == 1
+    assert await shop.guard_stock() == Stock(36, 0, 4)
+    assert await shop.faults_found() == []
+
+
 async def test_many_orders_without_holds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reconcile_module, "BATCH_MAX", 3)
     orders = await asyncio.gather(*[placed(shop, n, units=1) for n in range(15)])
