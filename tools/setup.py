@@ -33,8 +33,10 @@ def main(which: str) -> None:
         _make_venv()
     lock = str(ROOT / LOCKS[which])
     _say(f"installing {LOCKS[which]}")
-    _uv("install", "--require-hashes", "--requirements", lock)
+    # Compiled here, since a process that may not write bytecode compiles all of it at its start.
+    _uv("install", "--compile-bytecode", "--require-hashes", "--requirements", lock)
     _uv("install", "--no-deps", "--editable", str(ROOT))
+    _run(str(PYTHON), "-m", "compileall", "-q", "live")
     _provide_redis()
     for stamp in STAMPS[which]:
         (VENV / stamp).touch()
