@@ -151,5 +151,5 @@ def _server_processes(pid: int) -> Iterator[int]:
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in children.read_text().split():
-            if b"\0live\0" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"\0-m\0live" in Path(f"/proc/{child}/cmdline").read_bytes():
                 yield int(child)

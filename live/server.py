@@ -1,7 +1,6 @@
 """One server process, from its first connection to its last answer."""
 
 import asyncio
-import gc
 import signal
 import socket
 import sys
@@ -19,6 +18,7 @@ from live.accounts.secrets import Keys, load_secret
 from live.accounts.sms import sms_provider
 from live.app import Platform, compose
 from live.catalog.counties import seed_counties
+from live.collector import spare_what_lasts
 from live.config import Settings
 from live.errors import StartupError
 from live.feature import Feature
@@ -28,7 +28,6 @@ from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
 from live.web.acceptor import Acceptor
 
-GC_ALLOCATIONS = 50_000  # net allocations between young collections
 BACKLOG = 4_096  # connections that may wait to be accepted
 SHUTDOWN_SECONDS = 10.0  # for answers under way when the server stops
 
@@ -103,17 +102,6 @@ async def serve(
                 await acceptor.close()
                 await runner.cleanup()
     log.info("stopped")
-
-
-def spare_what_lasts() -> None:
-    """Keep the cyclic collector off what was built at start and lives as long as the process.
-
-    Requests leave next to no cycles; with the default thresholds collecting took 3-4 % of the
-    CPU of a rush.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_ALLOCATIONS, 20, 100)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

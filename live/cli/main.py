@@ -6,7 +6,7 @@ from live.cli import accounts, events
 from live.cli.crowd import crowd
 from live.cli.demo import demo
 from live.cli.migrate import migrate
-from live.cli.serve import serve, worker, writer
+from live.cli.serve import serve, worker
 
 main = typer.Typer(
     help="Tiantou Live: a county's harvest, sold live.",
@@ -19,6 +19,5 @@ main.command()(migrate)
 main.command()(demo)
 main.command()(crowd)
 main.command(hidden=True)(worker)
-main.command(hidden=True)(writer)
 main.add_typer(accounts.app, name="accounts")
 main.add_typer(events.app, name="events")

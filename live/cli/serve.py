@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,12 +12,8 @@ from live.cli.surroundings import surroundings
 from live.cli.workers import Workers
 from live.config import Settings, settings_from_environment
 from live.errors import StartupError
-from live.server import check_surroundings, listen, run, spare_what_lasts
+from live.server import check_surroundings, listen, run
 from live.server import serve as serve_here
-from live.storage.sqlite_engine import sqlite_engine
-from live.storage.sqlite_writer.loop import WriterLoop
-from live.storage.sqlite_writer.process import READY
-from live.storage.sqlite_writer.rounds import Rounds
 from live.telemetry import configure_log
 
 # An address to listen on → one under which this machine reaches it.
@@ -55,19 +50,6 @@ def worker(descriptor: int, url: str) -> None:
         await serve_here(settings, listener, url=url, stop=stop)
 
     run(work())
-
-
-def writer(descriptor: int, database: Path) -> None:
-    """The process that writes to SQLite; ``live serve`` starts it."""
-    configure_log()
-    engine = sqlite_engine(database)
-    loop = WriterLoop(Rounds(engine))
-    loop.listen(socket.socket(fileno=descriptor), sys.stdin)
-    spare_what_lasts()
-    sys.stdout.buffer.write(READY)
-    sys.stdout.buffer.flush()
-    loop.run()
-    engine.dispose()
 
 
 def _serve(settings: Settings, listener: socket.socket, url: str, workers: int) -> None:

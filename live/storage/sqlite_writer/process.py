@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from select import select
 from threading import Event, Lock, Thread
@@ -15,10 +16,11 @@ import structlog
 
 from live.errors import StartupError
 
+PROGRAM = "live.storage.sqlite_writer"
 READY = b"ready\n"
 START_SECONDS = 30.0  # until it must be ready
 STOP_SECONDS = 10.0  # until it is killed
-_RESTART_SECONDS = 0.5  # between its end and its successor's start
+_RESTART_SECONDS = 2.0  # between two starts, at least
 _BACKLOG = 256  # workers that may wait to be heard
 
 log = structlog.get_logger(__name__)
@@ -84,7 +86,7 @@ class WriterProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         descriptor = self._listener.fileno()
         return subprocess.Popen(
-            [sys.executable, "-m", "live", "writer", str(descriptor), str(self._database)],
+            [sys.executable, "-m", PROGRAM, str(descriptor), str(self._database)],
             stdin=subprocess.PIPE,  # its end tells it to end
             stdout=subprocess.PIPE,
             pass_fds=[descriptor],
@@ -93,11 +95,14 @@ class WriterProcess:
 
     def _keep(self) -> None:
         while True:
+            started = time.monotonic()
             code = self._child.wait()
             if self._stopping.is_set():
                 return
             log.error("the process that writes to SQLite has ended", code=code)
-            if self._stopping.wait(_RESTART_SECONDS):
+            # At once, unless it ends again and again.
+            lived = time.monotonic() - started
+            if lived < _RESTART_SECONDS and self._stopping.wait(_RESTART_SECONDS - lived):
                 return
             with self._starting:
                 if not self._stopping.is_set():
