@@ -18,6 +18,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from live.storage import postgres_engine
 from live.storage.sqlite_engine import READ_ONLY, SQLITE_BUSY_SECONDS, equip, sqlite_engine
 from live.storage.sqlite_writer.thread import InThread
 from live.storage.sqlite_writer.writer import AtSocket, Writer
@@ -62,6 +63,8 @@ class Database:
             self._writer = Writer(AtSocket(writer_socket) if writer_socket else InThread(path))
             self._reader = _SqliteReader(path)
             equip(self.engine.sync_engine)
+        else:
+            postgres_engine.equip(self.engine.sync_engine)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
