@@ -31,7 +31,7 @@ $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.1
 	--custom-compile-command "make lock" --output-file $1 $2
 endef
 
-.PHONY: help setup demo test bench check format lock frontend clean
+.PHONY: help setup demo test torture bench check format lock frontend clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -43,8 +43,11 @@ demo: .venv/.runtime $(PAGES) ## the Xuwen event on this machine; ARGS="--orders
 
 test: setup $(PAGES) ## every test, the browser's included; ARGS for pytest
 	LIVE_CHROMIUM="$$(tools/ensure_chromium.sh)" && export LIVE_CHROMIUM \
-		&& $(BIN)/pytest $(ARGS)
+		&& $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 	$(NPM) test
+
+torture: .venv/.dev ## break the server in seeded rushes, for hours; ARGS="--seed 7 --runs 1"
+	$(BIN)/python -m tests.faults.torture $(ARGS)
 
 bench: setup ## every benchmark, in one table; ARGS="fanout dispatch" for some
 	$(BIN)/python -m tools.bench $(ARGS)

@@ -1,0 +1,179 @@
+"""One run: a rush on a real server, faults at seeded moments, and the verdict on its books."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from live.accounts.tables import AccountRow
+from live.clock import SystemClock
+from live.crowd.api import Api
+from live.crowd.http_client import HttpPool, Unanswered, request_bytes
+from live.sales.order_rows import ORDERS
+from live.sales.payments.rows import PAYMENTS
+from live.stock.redis_guard import RedisStockGuard
+from live.storage.database import Database
+from live.values import Role
+from tests.faults.buyers import Rush, Shelf
+from tests.faults.faults import FAULTS, Fault
+from tests.faults.history import History, faults_of
+from tests.faults.world import World, world
+from tests.support.stock_audit import audit, audit_guard
+
+BUYERS = 300
+PRICES_FEN = (1_990, 2_990)
+ALLOTMENT = 700  # units of each offer: fewer than are asked for, so that it sells out
+PER_BUYER_LIMIT = 6
+RESUME_SECONDS = 3.0  # from a part's return until orders are answered again
+SETTLE_SECONDS = 60.0  # until everything that is under way must have ended
+_READ_SECONDS = 0.1
+
+_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass
+class Verdict:
+    """What became of one run; ``faults`` is empty when all is well."""
+
+    seed: int
+    kind: str
+    plan: list[str]
+    faults: list[str] = field(default_factory=list)
+    asked: int = 0
+    answers: dict[str, int] = field(default_factory=dict)
+    resumed_seconds: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+async def run(
+    seed: int,
+    kind: str,
+    directory: Path,
+    *,
+    intents: int,
+    faults: list[Fault] | None = None,
+    number: int = 3,
+) -> Verdict:
+    """Play one run to its end.
+
+    Args:
+        faults: in this order; otherwise ``number`` of them, as the seed decides.
+    """
+    dice = random.Random(seed)
+    plan = faults or dice.sample(FAULTS[kind], number)
+    verdict = Verdict(seed, kind, [fault.__name__ for fault in plan])
+    started = time.monotonic()
+    async with world(kind, directory, buyers=BUYERS) as here, here.serving():
+        event_id, shelves = await _open_sale(here)
+        rush = Rush(here, await _buyer_ids(here), shelves, dice)
+        may_end = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            reader = tasks.create_task(_read_stock(here, event_id, rush.history))
+            crowd = tasks.create_task(rush.run(intents, may_end=may_end))
+            for place, fault in enumerate(plan, 1):
+                moment = intents * (place - dice.uniform(0.2, 0.8)) / (len(plan) + 0.5)
+                while rush.asked < moment:
+                    await asyncio.sleep(0.01)
+                await fault(here, dice)
+                verdict.resumed_seconds.append(await _resumed(rush, fault, verdict))
+            may_end.set()
+            await crowd
+            reader.cancel()
+        verdict.faults += await _settled(here, rush.history, event_id)
+    verdict.asked = rush.asked
+    verdict.answers = dict(rush.history.statuses())
+    verdict.seconds = time.monotonic() - started
+    return verdict
+
+
+async def _resumed(rush: Rush, fault: Fault, verdict: Verdict) -> float:
+    """Seconds from now until the next order is decided on; beyond the promise, a fault."""
+    started = time.monotonic()
+    before = _decided(rush.history)
+    while _decided(rush.history) <= before:
+        if time.monotonic() - started > SETTLE_SECONDS:
+            break
+        await asyncio.sleep(0.01)
+    seconds = time.monotonic() - started
+    if seconds > RESUME_SECONDS:
+        verdict.faults.append(f"after {fault.__name__} the sale stood for {seconds:.1f} s")
+    return round(seconds, 2)
+
+
+def _decided(history: History) -> int:
+    return sum(told.status in (200, 201, 409) for told in history.answers)
+
+
+async def _settled(here: World, history: History, event_id: str) -> list[str]:
+    """What is still wrong once everything has had the time to end."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    async with here.redis.client() as client, here.database() as database:
+        guard = RedisStockGuard(client, SystemClock())
+        while True:
+            found = [
+                *await audit(database),
+                *await audit_guard(database, guard, event_id),
+                *await _under_way(database),
+            ]
+            if not found or time.monotonic() > deadline:
+                return found + await faults_of(history, database)
+            await asyncio.sleep(0.5)
+
+
+async def _under_way(database: Database) -> list[str]:
+    orders = select(ORDERS.c.id).where(ORDERS.c.status == "reserved")
+    payments = select(PAYMENTS.c.id).where(PAYMENTS.c.status.in_(("started", "refunding")))
+    async with database.reading() as session:
+        waiting = [*await session.scalars(orders), *await session.scalars(payments)]
+    return [f"{what} is under way" for what in waiting]
+
+
+async def _read_stock(here: World, event_id: str, history: History) -> None:
+    """Look at the stock all the time, as every viewer does."""
+    request = request_bytes(here.origin, "GET", f"/api/events/{event_id}")
+    async with HttpPool(here.origin, 1) as pool:
+        while True:
+            await asyncio.sleep(_READ_SECONDS)
+            try:
+                reply = await pool.send(request)
+            except (Unanswered, TimeoutError):
+                continue
+            if reply.status != 200:
+                continue
+            history.readings += 1
+            for offer in msgspec.json.decode(reply.body)["offers"]:
+                parts = [offer["available"], offer["reserved"], offer["sold"]]
+                if sum(parts) != offer["allotment"] or min(parts) < 0:
+                    history.torn_readings.append(f"{parts} of {offer['allotment']} units")
+
+
+async def _open_sale(here: World) -> tuple[str, list[Shelf]]:
+    async with HttpPool(here.origin, 1) as pool:
+        host = Api(pool, here.host_token)
+        event = await host.post("/api/events", {
+            "title": "A rush", "county_code": "440825", "starts_at": datetime.now(UTC).isoformat(),
+        })  # fmt: skip
+        shelves = []
+        for price_fen in PRICES_FEN:
+            offer = await host.post(f"/api/events/{event['id']}/offers", {
+                "kind": "flash_sale", "title": "A box", "unit_grams": 3_000,
+                "price_fen": price_fen, "allotment": ALLOTMENT, "per_buyer_limit": PER_BUYER_LIMIT,
+            })  # fmt: skip
+            shelves.append(Shelf(offer["id"], price_fen))
+        await host.post(f"/api/events/{event['id']}/start")
+        for shelf in shelves:
+            await host.post(f"/api/offers/{shelf.offer_id}/open")
+    return event["id"], shelves
+
+
+async def _buyer_ids(here: World) -> list[str]:
+    """In the order of their tokens."""
+    viewers = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.role == Role.VIEWER.value)
+    async with here.database() as database, database.reading() as session:
+        return list(await session.scalars(viewers.order_by(_ACCOUNTS.c.phone)))

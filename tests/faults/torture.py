@@ -1,0 +1,77 @@
+"""Many seeded runs, one after the other: ``make torture`` or ``python -m tests.faults.torture``.
+
+Each verdict is a line of the journal as soon as it is known. Started again, it goes on where it
+was stopped: what the journal has is not run again. ``--seed N --runs 1`` plays one run once more.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from live.crowd.loop import run_fast
+from tests.faults.faults import FAULTS
+from tests.faults.scenario import Verdict, run
+
+RUNS = 200
+INTENTS = 5_000
+FAULTS_A_RUN = 3
+JOURNAL = Path("torture.jsonl")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Returns the exit code: 1 where any run of the journal, old or new, found a fault."""
+    journal: Path = arguments.journal
+    done = {(line["seed"], line["kind"]): line for line in _lines(journal)}
+    wanted = [
+        (seed, _kind(seed, arguments.only))
+        for seed in range(arguments.seed, arguments.seed + arguments.runs)
+    ]
+    for place, (seed, kind) in enumerate(wanted, 1):
+        if (seed, kind) in done:
+            continue
+        with tempfile.TemporaryDirectory(prefix="live-torture-") as directory:
+            verdict = run_fast(
+                run(seed, kind, Path(directory), intents=arguments.intents, number=FAULTS_A_RUN)
+            )
+        done[seed, kind] = asdict(verdict)
+        with journal.open("a") as lines:
+            lines.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
+        print(f"{place}/{len(wanted)} {_told(verdict)}", flush=True)
+    bad = [key for key in wanted if done[key]["faults"]]
+    for seed, kind in bad:
+        print(f"seed {seed} on {kind}: {'; '.join(done[seed, kind]['faults'][:3])}")
+    print(json.dumps({"runs": len(wanted), "failed": len(bad)}))
+    return 1 if bad else 0
+
+
+def _kind(seed: int, only: str | None) -> str:
+    """Databases take turns."""
+    return only or sorted(FAULTS)[seed % len(FAULTS)]
+
+
+def _lines(journal: Path) -> Iterator[dict[str, Any]]:
+    if journal.exists():
+        yield from map(json.loads, journal.read_text().splitlines())
+
+
+def _told(verdict: Verdict) -> str:
+    found = "; ".join(verdict.faults[:3]) or "all well"
+    return (
+        f"seed {verdict.seed} {verdict.kind}: {', '.join(verdict.plan)}: {verdict.asked:,} intents,"
+        f" resumed after {verdict.resumed_seconds} s, {verdict.seconds:.0f} s: {found}"
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="of the first run")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--intents", type=int, default=INTENTS, help="orders asked for in a run")
+    parser.add_argument("--only", choices=sorted(FAULTS), help="one database")
+    parser.add_argument("--journal", type=Path, default=JOURNAL)
+    sys.exit(main(parser.parse_args()))

