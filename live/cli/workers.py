@@ -10,13 +10,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import structlog
 
 STOP_SECONDS = 60.0  # from SIGTERM until a worker is killed
-_RESTART_SECONDS = 1.0  # between a worker's end and its successor's start
-_POLL_SECONDS = 0.2
+_RESTART_SECONDS = 2.0  # between two starts in one place, at least
+_POLL_SECONDS = 0.1
 
 log = structlog.get_logger(__name__)
 
@@ -46,16 +48,14 @@ class Workers:
         try:
             while not self._stopping.wait(_POLL_SECONDS):
                 for index, worker in enumerate(workers):
-                    if worker.poll() is not None:
-                        log.error("a worker has ended", pid=worker.pid, code=worker.returncode)
-                        if not self._stopping.wait(_RESTART_SECONDS):
-                            workers[index] = self._start()
+                    if worker.has_ended and time.monotonic() >= worker.next_start_seconds:
+                        workers[index] = self._start()
         finally:
-            _stop(workers)
+            _stop([worker.process for worker in workers])
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> "_Worker":
         descriptor = self._listener.fileno()
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "live", "worker", str(descriptor), self._url],
             env=self._environment,
             # A worker stops when this pipe closes: it never outlives us, however we end.
@@ -63,6 +63,29 @@ class Workers:
             pass_fds=[descriptor],
             start_new_session=True,  # Ctrl-C comes to us, and we tell them
         )
+        return _Worker(process, time.monotonic() + _RESTART_SECONDS)
+
+
+@dataclass
+class _Worker:
+    """One worker.
+
+    Args:
+        next_start_seconds: monotonic time before which it gets no successor. What has lived
+            longer gets one at once; what cannot even start must not take all of a core.
+    """
+
+    process: subprocess.Popen[bytes]
+    next_start_seconds: float
+    _is_mourned: bool = False
+
+    @property
+    def has_ended(self) -> bool:
+        code = self.process.poll()
+        if code is not None and not self._is_mourned:
+            self._is_mourned = True
+            log.error("a worker has ended", pid=self.process.pid, code=code)
+        return code is not None
 
 
 def _stop(workers: list[subprocess.Popen[bytes]]) -> None:

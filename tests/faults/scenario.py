@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from live.sales.payments.rows import PAYMENTS
 from live.stock.redis_guard import RedisStockGuard
 from live.storage.database import Database
 from live.values import Role
+from tests.faults import steps, unguarded
 from tests.faults.buyers import Rush, Shelf
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.history import History, faults_of
+from tests.faults.steps import STEPS
 from tests.faults.world import World, world
 from tests.support.stock_audit import audit, audit_guard
 
@@ -44,6 +47,8 @@ class Verdict:
     seed: int
     kind: str
     plan: list[str]
+    step: str
+    has_died_at_step: bool = False
     faults: list[str] = field(default_factory=list)
     asked: int = 0
     answers: dict[str, int] = field(default_factory=dict)
@@ -57,19 +62,28 @@ async def run(
     directory: Path,
     *,
     intents: int,
-    faults: list[Fault] | None = None,
+    faults: Sequence[Fault] | None = None,
     number: int = 3,
+    step: str | None = None,
+    without: str | None = None,
 ) -> Verdict:
     """Play one run to its end.
 
     Args:
         faults: in this order; otherwise ``number`` of them, as the seed decides.
+        step: at which a worker dies, besides; otherwise the seed's choice.
+        without: the guard that is taken out of the server, for a control.
     """
     dice = random.Random(seed)
-    plan = faults or dice.sample(FAULTS[kind], number)
-    verdict = Verdict(seed, kind, [fault.__name__ for fault in plan])
+    plan = faults if faults is not None else dice.sample(FAULTS[kind], number)
+    step = step or dice.choice(list(STEPS))
+    passage = dice.randint(1, STEPS[step].passages_max)
+    verdict = Verdict(seed, kind, [fault.__name__ for fault in plan], step)
     started = time.monotonic()
-    async with world(kind, directory, buyers=BUYERS) as here, here.serving():
+    variables = steps.environment(step, passage, directory)
+    if without is not None:
+        variables |= unguarded.environment(without)
+    async with world(kind, directory, buyers=BUYERS) as here, here.serving(**variables):
         event_id, shelves = await _open_sale(here)
         rush = Rush(here, await _buyer_ids(here), shelves, dice)
         may_end = asyncio.Event()
@@ -86,6 +100,7 @@ async def run(
             await crowd
             reader.cancel()
         verdict.faults += await _settled(here, rush.history, event_id)
+    verdict.has_died_at_step = steps.mark(directory).exists()
     verdict.asked = rush.asked
     verdict.answers = dict(rush.history.statuses())
     verdict.seconds = time.monotonic() - started

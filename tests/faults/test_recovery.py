@@ -1,6 +1,7 @@
 """The real server is broken in a rush, on both databases; ``make torture`` does so for hours."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -9,21 +10,50 @@ from tests.faults.faults import Fault
 from tests.faults.scenario import run
 
 INTENTS = 1_500
-_PLANS: dict[str, list[Fault]] = {
-    "sqlite": [
-        faults.kill_worker, faults.restore_old_redis, faults.fill_disk, faults.kill_writer,
-        faults.kill_redis, faults.kill_all_workers,
-    ],
-    "postgresql": [
-        faults.kill_postgres, faults.flush_redis, faults.refuse_connections, faults.pause_redis,
-    ],
-}  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", sorted(_PLANS))
-async def test_nothing_is_sold_twice_lost_or_forgotten(kind: str, tmp_path: Path) -> None:
-    verdict = await run(1, kind, tmp_path / "world", intents=INTENTS, faults=_PLANS[kind])
+class Plan(NamedTuple):
+    kind: str
+    faults: tuple[Fault, ...]
+    step: str
+
+
+_PLANS = [
+    Plan(
+        "sqlite",
+        (
+            faults.kill_worker, faults.restore_old_redis, faults.fill_disk, faults.kill_writer,
+            faults.kill_redis, faults.kill_all_workers,
+        ),
+        "between commit and reply",
+    ),
+    Plan(
+        "postgresql",
+        (
+            faults.kill_postgres, faults.flush_redis, faults.refuse_connections,
+            faults.pause_redis,
+        ),
+        "between a rebuild and its commit",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("plan", _PLANS, ids=[plan.kind for plan in _PLANS])
+async def test_nothing_is_sold_twice_lost_or_forgotten(plan: Plan, tmp_path: Path) -> None:
+    verdict = await run(
+        1, plan.kind, tmp_path / "world", intents=INTENTS, faults=plan.faults, step=plan.step
+    )
     assert verdict.faults == []
+    assert verdict.has_died_at_step
     assert verdict.asked >= INTENTS
     assert verdict.answers["201"] > 0
     assert verdict.answers["vanished"] > 0
+
+
+async def test_a_server_that_forgets_its_keys_does_not_pass(tmp_path: Path) -> None:
+    """The control."""
+    verdict = await run(
+        1, "sqlite", tmp_path / "world", intents=300, faults=(), without="idempotency"
+    )
+    assert any("one key, several orders" in fault for fault in verdict.faults)
+    assert any("asked for by nobody" in fault for fault in verdict.faults)

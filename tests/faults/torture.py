@@ -62,7 +62,8 @@ def _lines(journal: Path) -> Iterator[dict[str, Any]]:
 def _told(verdict: Verdict) -> str:
     found = "; ".join(verdict.faults[:3]) or "all well"
     return (
-        f"seed {verdict.seed} {verdict.kind}: {', '.join(verdict.plan)}: {verdict.asked:,} intents,"
+        f"seed {verdict.seed} {verdict.kind}: {', '.join(verdict.plan)}; {verdict.step}"
+        f"{'' if verdict.has_died_at_step else ' (not met)'}: {verdict.asked:,} intents,"
         f" resumed after {verdict.resumed_seconds} s, {verdict.seconds:.0f} s: {found}"
     )
 

@@ -1,0 +1,14 @@
+"""Python runs this in every process of a server that a ``World`` starts; see ``steps.py``."""
+
+import os
+import sys
+
+if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
+    from tests.faults.steps import arm
+
+    arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), os.environ["FAULT_MARK"])
+
+if "FAULT_WITHOUT" in os.environ and "worker" in sys.orig_argv:
+    from tests.faults.unguarded import GUARDS
+
+    GUARDS[os.environ["FAULT_WITHOUT"]]()
