@@ -1,7 +1,8 @@
 """The private Redis of an installation that names none: a child on a unix socket.
 
 It holds nothing that SQL does not, so nothing of it is kept: it starts empty, and counters are
-rebuilt from SQL. It ends with the process that started it, however that ends.
+rebuilt from SQL. It is started again where it ends, and ends with the process that started it,
+however that ends.
 """
 
 import fcntl
@@ -18,16 +19,25 @@ from types import TracebackType
 from typing import IO, Self
 
 from live.errors import StartupError
+from live.storage.kept_process import KeptProcess
 
 START_SECONDS = 10.0  # until it must answer
-STOP_SECONDS = 5.0  # until it is killed
+STALE_SECONDS = 5.0  # until one that nobody keeps must have ended
 _POLL_SECONDS = 0.01
 _SOCKET_PATH_BYTES_MAX = 100  # the kernel's limit is 108 on Linux, 104 elsewhere
 
 # A shell between us and Redis: its standard input is a pipe that only we hold, and that the
 # kernel closes with us, even on SIGKILL. It needs no memory to speak of, and unlike
 # PR_SET_PDEATHSIG it is there on every POSIX system and does not depend on a thread's life.
-_KEEPER = '"$@" & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child"'
+# It ends with Redis too, so that we see that, and a successor follows.
+_SHELL = """
+exec 3<&0
+"$@" 3<&- &
+redis=$!
+{ cat <&3 >/dev/null; kill "$redis" 2>/dev/null; } &
+wait "$redis"
+kill $! 2>/dev/null
+"""
 
 
 class EmbeddedRedis:
@@ -41,7 +51,7 @@ class EmbeddedRedis:
         self._directory = directory.resolve()
         self._socket = _socket_path(self._directory)
         self._lock: IO[bytes] | None = None
-        self._keeper: subprocess.Popen[bytes] | None = None
+        self._process: KeptProcess | None = None
 
     @property
     def url(self) -> str:
@@ -57,29 +67,19 @@ class EmbeddedRedis:
         try:
             self._socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _end_stale(self._socket)
-            self._keeper = subprocess.Popen(
-                ["/bin/sh", "-c", _KEEPER, "redis-keeper", *self._command()],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in the terminal is for the server to handle
-            )
+            self._process = KeptProcess("private Redis", self._begin)
             self._wait_until_it_answers()
         except BaseException:
             self.stop()
             raise
+        self._process.keep()
         return self
 
     def stop(self) -> None:
         """End it; harmless when it never ran."""
-        if self._keeper is not None and self._keeper.stdin is not None:
-            self._keeper.stdin.close()
-            try:
-                self._keeper.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._keeper.pid, 9)
-                self._keeper.wait()
-            self._keeper = None
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
             self._socket.unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
@@ -95,6 +95,15 @@ class EmbeddedRedis:
         _trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _SHELL, "redis-keeper", *self._command()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C in the terminal is for the server to handle
+        )
 
     def _command(self) -> list[str]:
         options = {
@@ -162,7 +171,7 @@ def _locked(path: Path) -> IO[bytes]:
 
 def _end_stale(path: Path) -> None:
     """Whoever listens here belongs to nobody: we have the lock. Its keeper was killed."""
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + STALE_SECONDS
     while _answers(path):
         _ask(path, b"SHUTDOWN NOSAVE\r\n")
         if time.monotonic() > deadline:

@@ -5,25 +5,18 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from select import select
-from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
 
-import structlog
-
 from live.errors import StartupError
+from live.storage.kept_process import KeptProcess
 
 PROGRAM = "live.storage.sqlite_writer"
 READY = b"ready\n"
 START_SECONDS = 30.0  # until it must be ready
-STOP_SECONDS = 10.0  # until it is killed
-_RESTART_SECONDS = 2.0  # between two starts, at least
 _BACKLOG = 256  # workers that may wait to be heard
-
-log = structlog.get_logger(__name__)
 
 
 class WriterProcess:
@@ -38,8 +31,7 @@ class WriterProcess:
 
     def __init__(self, database: Path) -> None:
         self._database = database.absolute()
-        self._stopping = Event()
-        self._starting = Lock()
+        self._process: KeptProcess | None = None
 
     def start(self) -> Self:
         """Returns when it is ready. Raises: StartupError."""
@@ -48,13 +40,12 @@ class WriterProcess:
         try:
             self._listener.bind(str(self.socket))
             self._listener.listen(_BACKLOG)
-            self._child = self._started()
-            _wait_until_ready(self._child)
+            self._process = KeptProcess("writer to SQLite", self._begin)
+            _wait_until_ready(self._process.child)
         except BaseException:
-            self._discard()
+            self.stop()
             raise
-        self._keeper = Thread(target=self._keep, name="writer's keeper", daemon=True)
-        self._keeper.start()
+        self._process.keep()
         return self
 
     @property
@@ -63,14 +54,14 @@ class WriterProcess:
 
     @property
     def pid(self) -> int:
-        return self._child.pid
+        assert self._process is not None
+        return self._process.child.pid
 
     def stop(self) -> None:
-        with self._starting:
-            self._stopping.set()
-            _end(self._child)
-        self._keeper.join()
-        self._discard()
+        if self._process is not None:
+            self._process.stop()
+        self._listener.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -83,7 +74,7 @@ class WriterProcess:
     ) -> None:
         self.stop()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _begin(self) -> subprocess.Popen[bytes]:
         descriptor = self._listener.fileno()
         return subprocess.Popen(
             [sys.executable, "-m", PROGRAM, str(descriptor), str(self._database)],
@@ -93,45 +84,9 @@ class WriterProcess:
             start_new_session=True,  # Ctrl-C comes to us, and we tell it
         )
 
-    def _keep(self) -> None:
-        while True:
-            started = time.monotonic()
-            code = self._child.wait()
-            if self._stopping.is_set():
-                return
-            log.error("the process that writes to SQLite has ended", code=code)
-            # At once, unless it ends again and again.
-            lived = time.monotonic() - started
-            if lived < _RESTART_SECONDS and self._stopping.wait(_RESTART_SECONDS - lived):
-                return
-            with self._starting:
-                if not self._stopping.is_set():
-                    _close_pipes(self._child)
-                    self._child = self._started()
-
-    def _discard(self) -> None:
-        self._listener.close()
-        shutil.rmtree(self._directory, ignore_errors=True)
-
 
 def _wait_until_ready(child: subprocess.Popen[bytes]) -> None:
     assert child.stdout is not None
     readable, _, _ = select([child.stdout], [], [], START_SECONDS)
     if not readable or child.stdout.readline() != READY:
-        _end(child)
         raise StartupError("the process that writes to SQLite does not start; see the log")
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    _close_pipes(child)
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _close_pipes(child: subprocess.Popen[bytes]) -> None:
-    for pipe in (child.stdin, child.stdout):
-        assert pipe is not None
-        pipe.close()

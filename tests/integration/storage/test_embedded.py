@@ -1,5 +1,6 @@
 """The private Redis: it serves, it is alone, and it never outlives whoever started it."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 
 from live.errors import StartupError
 from live.storage.embedded import EmbeddedRedis
-from live.storage.redis import connect_redis
+from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 
 _PARENT = """
 import sys, time
@@ -24,8 +25,8 @@ time.sleep(600)
 """
 
 
-def _is_running(directory: Path) -> bool:
-    """Whether a redis-server of this directory is among the machine's processes."""
+def _redis_of(directory: Path) -> int | None:
+    """The process id of this directory's redis-server, where there is one."""
     for entry in Path("/proc").iterdir():
         try:
             command = (entry / "cmdline").read_bytes()
@@ -35,8 +36,12 @@ def _is_running(directory: Path) -> bool:
         program = command.split(b"\0")[0]
         is_redis = command.startswith(b"redis-server ") or b"/redis-server" in program
         if is_redis and bytes(directory) in command:
-            return True
-    return False
+            return int(entry.name)
+    return None
+
+
+def _is_running(directory: Path) -> bool:
+    return _redis_of(directory) is not None
 
 
 def _wait_until_gone(directory: Path) -> None:
@@ -89,12 +94,43 @@ def test_a_second_server_in_the_same_directory_is_refused(tmp_path: Path) -> Non
         EmbeddedRedis(tmp_path).start()
 
 
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+async def test_one_that_is_killed_is_back_soon_and_empty(tmp_path: Path) -> None:
+    with EmbeddedRedis(tmp_path) as server:
+        redis = connect_redis(server.url, timeout_ms=1_000, connections_max=4)
+        for _ in range(2):
+            await redis.set("a", "b")
+            killed = _redis_of(tmp_path)
+            assert killed is not None
+            os.kill(killed, signal.SIGKILL)
+            deadline = time.monotonic() + 10
+            while _redis_of(tmp_path) in (None, killed) or not await _answers(redis):
+                assert time.monotonic() < deadline, "no successor"
+                await asyncio.sleep(0.02)
+            assert await redis.dbsize() == 0
+        await redis.aclose()
+    assert not _is_running(tmp_path)
+
+
+async def _answers(redis: RedisClient) -> bool:
+    try:
+        return bool(await redis.ping())
+    except REDIS_AWAY:
+        return False
+
+
 async def test_a_stale_one_is_recognised_and_replaced(tmp_path: Path) -> None:
     parent = _start_parent(tmp_path)
-    # Kill the keeper, so that nobody ends the Redis when its parent goes.
-    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text()
-    keeper = children.split()
-    os.kill(int(keeper[0]), signal.SIGKILL)
+    # Kill the shells between them, so that nobody ends the Redis when its parent goes.
+    parent.send_signal(signal.SIGSTOP)  # it would start another
+    redis_pid = _redis_of(tmp_path)
+    shell = _children(parent.pid)[0]
+    for pid in [shell, *_children(shell)]:
+        if pid != redis_pid:
+            os.kill(pid, signal.SIGKILL)
     parent.kill()
     parent.communicate()
     assert _is_running(tmp_path), "the test needs a stale Redis"
