@@ -104,10 +104,17 @@ def _wish_faults(history: History, orders: dict[str, Any]) -> Iterator[str]:
             yield f"order {wish.order_id} was refused each time, and is there"
 
 
+def delays_of(history: History) -> list[str]:
+    """Who waited too long, one sentence each."""
+    return [
+        f"an answer ({told.code or told.status}) took {told.seconds:.1f} s"
+        for told in [*history.answers, *history.others]
+        if told.seconds > HANG_SECONDS
+    ]
+
+
 def _reply_faults(history: History) -> Iterator[str]:
     for told in [*history.answers, *history.others]:
-        if told.seconds > HANG_SECONDS:
-            yield f"an answer ({told.code or told.status}) took {told.seconds:.1f} s"
         if told.status == 503 and told.retry_after_seconds is None:
             yield f"503 {told.code} without Retry-After"
         if told.status >= 500 and told.status != 503:

@@ -24,7 +24,7 @@ from live.values import Role
 from tests.faults import steps, unguarded
 from tests.faults.buyers import Rush, Shelf
 from tests.faults.faults import FAULTS, Fault
-from tests.faults.history import History, faults_of
+from tests.faults.history import History, delays_of, faults_of
 from tests.faults.steps import STEPS
 from tests.faults.world import World, world
 from tests.support.stock_audit import audit, audit_guard
@@ -42,7 +42,10 @@ _ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 @dataclass
 class Verdict:
-    """What became of one run; ``faults`` is empty when all is well."""
+    """What became of one run; nothing is in ``faults`` and ``delays`` when all is well.
+
+    A fault is wrong on any machine; a delay may be the machine's.
+    """
 
     seed: int
     kind: str
@@ -50,6 +53,7 @@ class Verdict:
     step: str
     has_died_at_step: bool = False
     faults: list[str] = field(default_factory=list)
+    delays: list[str] = field(default_factory=list)
     asked: int = 0
     answers: dict[str, int] = field(default_factory=dict)
     resumed_seconds: list[float] = field(default_factory=list)
@@ -86,6 +90,7 @@ async def run(
     async with world(kind, directory, buyers=BUYERS) as here, here.serving(**variables):
         event_id, shelves = await _open_sale(here)
         rush = Rush(here, await _buyer_ids(here), shelves, dice)
+        steps.begin(directory)
         may_end = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             reader = tasks.create_task(_read_stock(here, event_id, rush.history))
@@ -100,7 +105,8 @@ async def run(
             await crowd
             reader.cancel()
         verdict.faults += await _settled(here, rush.history, event_id)
-    verdict.has_died_at_step = steps.mark(directory).exists()
+        verdict.delays += delays_of(rush.history)
+    verdict.has_died_at_step = steps.has_died(directory)
     verdict.asked = rush.asked
     verdict.answers = dict(rush.history.statuses())
     verdict.seconds = time.monotonic() - started
@@ -108,7 +114,7 @@ async def run(
 
 
 async def _resumed(rush: Rush, fault: Fault, verdict: Verdict) -> float:
-    """Seconds from now until the next order is decided on; beyond the promise, a fault."""
+    """Seconds from now until the next order is decided on; beyond the promise, a delay."""
     started = time.monotonic()
     before = _decided(rush.history)
     while _decided(rush.history) <= before:
@@ -117,7 +123,7 @@ async def _resumed(rush: Rush, fault: Fault, verdict: Verdict) -> float:
         await asyncio.sleep(0.01)
     seconds = time.monotonic() - started
     if seconds > RESUME_SECONDS:
-        verdict.faults.append(f"after {fault.__name__} the sale stood for {seconds:.1f} s")
+        verdict.delays.append(f"after {fault.__name__} the sale stood for {seconds:.1f} s")
     return round(seconds, 2)
 
 

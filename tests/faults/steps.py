@@ -1,7 +1,7 @@
 """Named steps of a worker, at which it can be killed: between two things that belong together.
 
-The code is the product's own; a worker that is armed counts how often it comes by and, at a
-given passage, ends by SIGKILL. Its successor finds the mark and lives.
+The code is the product's own; once the rush has begun a worker counts how often it comes by and,
+at a given passage, ends by SIGKILL. Its successor finds the mark and lives.
 """
 
 import functools
@@ -53,24 +53,29 @@ def environment(step: str, passage: int, directory: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(_INJECTED), str(ROOT)]),
         "FAULT_STEP": step,
         "FAULT_PASSAGE": str(passage),
-        "FAULT_MARK": str(mark(directory)),
+        "FAULT_DIRECTORY": str(directory),
     }
 
 
-def mark(directory: Path) -> Path:
-    """The file that is there once a worker has died at its step."""
-    return directory / "died-at-a-step"
+def begin(directory: Path) -> None:
+    """From now on passages count."""
+    _begun(directory).touch()
 
 
-def arm(name: str, passage: int, marked: str) -> None:
+def has_died(directory: Path) -> bool:
+    """Whether a worker has died at its step."""
+    return _mark(directory).exists()
+
+
+def arm(name: str, passage: int, directory: Path) -> None:
     """Have this process die at a step."""
     step = STEPS[name]
     passed = 0
 
     def pass_by() -> None:
         nonlocal passed
-        passed += 1
-        if passed >= passage and _is_first(marked):
+        passed += _begun(directory).exists()
+        if passed >= passage and _is_first(_mark(directory)):
             os.kill(os.getpid(), signal.SIGKILL)
 
     for owner in step.classes:
@@ -92,7 +97,15 @@ def _passing(
     return passing
 
 
-def _is_first(marked: str) -> bool:
+def _begun(directory: Path) -> Path:
+    return directory / "the-rush-has-begun"
+
+
+def _mark(directory: Path) -> Path:
+    return directory / "died-at-a-step"
+
+
+def _is_first(marked: Path) -> bool:
     """Whether nobody has died here before; from now on somebody has."""
     try:
         os.close(os.open(marked, os.O_CREAT | os.O_EXCL))

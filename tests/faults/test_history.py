@@ -10,7 +10,7 @@ from live.sales.commit import Verdict
 from live.storage.database import Database
 from live.storage.redis import RedisClient
 from live.values import order_id_for
-from tests.faults.history import History, Told, Wish, faults_of
+from tests.faults.history import History, Told, Wish, delays_of, faults_of
 from tests.support.selling import OFFER, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, open_shops
 
@@ -66,7 +66,6 @@ async def test_an_honest_history_has_no_faults(shop: Shop, history: History) -> 
         (0, [told(201, id_of(0)), told(201, id_of(0))], "was new more than once"),
         (0, [told(201, id_of(0)), told(200, id_of(1))], "one key, several orders"),
         (0, [told(409, code="sold_out")], "was refused each time, and is there"),
-        (0, [told(201, id_of(0), seconds=5.5)], "took 5.5 s"),
         (0, [told(201, id_of(0)), told(500, code="internal")], "an answer of 500"),
         (0, [told(201, id_of(0)), Told(503, "busy", "", 0.1, None)], "without Retry-After"),
     ],
@@ -77,6 +76,13 @@ async def test_answers_that_sql_cannot_stand_by(
     history.wishes[id_of(number)].answers = answers
     [fault] = await faults_of(history, shop.database)
     assert found in fault
+
+
+async def test_an_answer_that_was_long_in_coming(history: History) -> None:
+    assert delays_of(history) == []
+    history.wishes[id_of(0)].answers = [told(201, id_of(0), seconds=5.5)]
+    [delay] = delays_of(history)
+    assert "took 5.5 s" in delay
 
 
 async def test_an_order_that_nobody_asked_for(shop: Shop, history: History) -> None:

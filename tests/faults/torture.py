@@ -24,7 +24,7 @@ JOURNAL = Path("torture.jsonl")
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Returns the exit code: 1 where any run of the journal, old or new, found a fault."""
+    """Returns the exit code: 1 where any of these runs, old or new, had a fault or a delay."""
     journal: Path = arguments.journal
     done = {(line["seed"], line["kind"]): line for line in _lines(journal)}
     wanted = [
@@ -42,11 +42,12 @@ def main(arguments: argparse.Namespace) -> int:
         with journal.open("a") as lines:
             lines.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
         print(f"{place}/{len(wanted)} {_told(verdict)}", flush=True)
-    bad = [key for key in wanted if done[key]["faults"]]
-    for seed, kind in bad:
-        print(f"seed {seed} on {kind}: {'; '.join(done[seed, kind]['faults'][:3])}")
-    print(json.dumps({"runs": len(wanted), "failed": len(bad)}))
-    return 1 if bad else 0
+    faulty = [key for key in wanted if done[key]["faults"]]
+    late = [key for key in wanted if done[key]["delays"]]
+    for seed, kind in sorted({*faulty, *late}):
+        print(f"seed {seed} on {kind}: {_found(done[seed, kind])}")
+    print(json.dumps({"runs": len(wanted), "faulty": len(faulty), "late": len(late)}))
+    return 1 if faulty or late else 0
 
 
 def _kind(seed: int, only: str | None) -> str:
@@ -60,12 +61,16 @@ def _lines(journal: Path) -> Iterator[dict[str, Any]]:
 
 
 def _told(verdict: Verdict) -> str:
-    found = "; ".join(verdict.faults[:3]) or "all well"
     return (
         f"seed {verdict.seed} {verdict.kind}: {', '.join(verdict.plan)}; {verdict.step}"
         f"{'' if verdict.has_died_at_step else ' (not met)'}: {verdict.asked:,} intents,"
-        f" resumed after {verdict.resumed_seconds} s, {verdict.seconds:.0f} s: {found}"
+        f" resumed after {verdict.resumed_seconds} s, {verdict.seconds:.0f} s:"
+        f" {_found(asdict(verdict))}"
     )
+
+
+def _found(line: dict[str, Any]) -> str:
+    return "; ".join([*line["faults"][:3], *line["delays"][:1]]) or "all well"
 
 
 if __name__ == "__main__":

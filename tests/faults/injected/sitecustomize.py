@@ -4,9 +4,12 @@ import os
 import sys
 
 if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
+    from pathlib import Path
+
     from tests.faults.steps import arm
 
-    arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), os.environ["FAULT_MARK"])
+    directory = Path(os.environ["FAULT_DIRECTORY"])
+    arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
 
 if "FAULT_WITHOUT" in os.environ and "worker" in sys.orig_argv:
     from tests.faults.unguarded import GUARDS
