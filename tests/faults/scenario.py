@@ -34,7 +34,7 @@ PRICES_FEN = (1_990, 2_990)
 ALLOTMENT = 700  # units of each offer: fewer than are asked for, so that it sells out
 PER_BUYER_LIMIT = 6
 RESUME_SECONDS = 3.0  # from a part's return until orders are answered again
-SETTLE_SECONDS = 60.0  # until everything that is under way must have ended
+SETTLE_SECONDS = 60.0
 _READ_SECONDS = 0.1
 
 _ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
@@ -70,6 +70,7 @@ async def run(
     number: int = 3,
     step: str | None = None,
     without: str | None = None,
+    settle_seconds: float = SETTLE_SECONDS,
 ) -> Verdict:
     """Play one run to its end.
 
@@ -77,6 +78,7 @@ async def run(
         faults: in this order; otherwise ``number`` of them, as the seed decides.
         step: at which a worker dies, besides; otherwise the seed's choice.
         without: the guard that is taken out of the server, for a control.
+        settle_seconds: until everything that is under way must have ended.
     """
     dice = random.Random(seed)
     plan = faults if faults is not None else dice.sample(FAULTS[kind], number)
@@ -104,7 +106,7 @@ async def run(
             may_end.set()
             await crowd
             reader.cancel()
-        verdict.faults += await _settled(here, rush.history, event_id)
+        verdict.faults += await _settled(here, rush.history, event_id, settle_seconds)
         verdict.delays += delays_of(rush.history)
     verdict.has_died_at_step = steps.has_died(directory)
     verdict.asked = rush.asked
@@ -131,9 +133,9 @@ def _decided(history: History) -> int:
     return sum(told.status in (200, 201, 409) for told in history.answers)
 
 
-async def _settled(here: World, history: History, event_id: str) -> list[str]:
+async def _settled(here: World, history: History, event_id: str, seconds: float) -> list[str]:
     """What is still wrong once everything has had the time to end."""
-    deadline = time.monotonic() + SETTLE_SECONDS
+    deadline = time.monotonic() + seconds
     async with here.redis.client() as client, here.database() as database:
         guard = RedisStockGuard(client, SystemClock())
         while True:

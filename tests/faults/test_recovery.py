@@ -57,3 +57,13 @@ async def test_a_server_that_forgets_its_keys_does_not_pass(tmp_path: Path) -> N
     )
     assert any("one key, several orders" in fault for fault in verdict.faults)
     assert any("asked for by nobody" in fault for fault in verdict.faults)
+
+
+async def test_a_server_that_keeps_its_receipts_does_not_pass(tmp_path: Path) -> None:
+    """The control: what was told twice took effect twice, so Redis has units that SQL has not."""
+    verdict = await run(
+        1, "sqlite", tmp_path / "world", intents=600, faults=(), without="hold receipt",
+        step="between release and its record", settle_seconds=10,
+    )  # fmt: skip
+    assert verdict.has_died_at_step
+    assert any("guard says" in fault for fault in verdict.faults)
