@@ -1,202 +1,245 @@
 """What an order costs beside a POST that does nothing, on the real server over real sockets.
 
-``python -m benchmarks.checkout [--quick] [--only sqlite|postgres]`` starts ``live serve`` on
-SQLite and then on PostgreSQL, and loads it from this process with 256 requests in flight over
-keep-alive connections. Rounds of ``POST /api/noop``, which is signed in and does nothing,
-alternate with rounds of orders, each with its own idempotency key and a valid address, of an
-offer with plenty of stock. After the rounds SQL must hold exactly the orders that were answered
-with 201. The last line is a JSON object: medians of rounds, and orders/s as a share of no-ops/s.
+``python -m benchmarks.checkout [--quick] [--only PART …]`` starts ``live serve`` and loads it from
+this process with 256 requests in flight. Rounds of what is measured alternate with rounds of what
+it is compared with. After the rounds SQL must hold exactly the orders that were accepted. Parts:
+
+``sqlite``, ``postgres``: orders over HTTP, each with its own idempotency key and address, of an
+    offer with plenty of stock, beside ``POST /api/noop``, which is signed in and does nothing.
+``room``: orders over the room's WebSocket, beside that same POST; SQLite.
+``profile``: where the CPU of an order goes; SQLite.
+``growth``: with 1,000,000 orders in the table, and with 200 live events; SQLite.
+``workers``: two worker processes beside one; PostgreSQL.
+``naive``: beside shops as one would write them first (``benchmarks.naive_shop``).
+
+The last line is a JSON object: medians of rounds, and ratios of requests a second.
 """
 
 import argparse
 import asyncio
 import json
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
-import msgspec
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from benchmarks.platform_server import (
-    PRICE_FEN,
-    RunningPlatform,
-    cpu_seconds,
-    running_platform,
+from benchmarks.naive_shop import OFFER as NAIVE_OFFER
+from benchmarks.order_growth import fill_with_orders
+from benchmarks.order_load import (
+    BUYERS,
+    IN_FLIGHT,
+    SETTINGS,
+    HttpLoad,
+    Round,
+    Rounds,
+    check_books,
+    per_second,
+    ratio,
 )
-from live.crowd.http_client import HttpPool, request_bytes
+from benchmarks.order_profile import profiled
+from benchmarks.platform_server import RunningPlatform, database, running_platform
+from benchmarks.room_orders import in_the_room
+from live.crowd.http_client import HttpPool, Origin
 from live.crowd.loop import run_fast
-from live.crowd.people import ship_to_json
+from live.storage.embedded import EmbeddedRedis
 
-IN_FLIGHT = 256
-BUYERS = 2_000
-ROUNDS, ROUND_SECONDS = 7, 4.0
-QUICK_ROUNDS, QUICK_ROUND_SECONDS = 3, 1.5
-KINDS = ("sqlite", "postgres")
-NOOP = "/api/noop"
-SETTINGS = {
-    "LIVE_BENCHMARK_NOOP": "1",
-    # The limit protects the shop from one person; here few people stand for a crowd.
-    "LIVE_ORDERS_PER_MINUTE": "1000000",
-}
-
-# (number of the request) → its bytes
-MakeRequest = Callable[[int], bytes]
+FEW_ORDERS, MANY_ORDERS = 1_000, 1_000_000
+MANY_EVENTS = 200
 
 
-class _Order(msgspec.Struct):
-    id: str
+class Effort(NamedTuple):
+    rounds: int
+    seconds: float  # of one round
 
 
-_decode_order = msgspec.json.Decoder(_Order).decode
+FULL, QUICK = Effort(7, 4.0), Effort(3, 1.5)
+Figures = dict[str, float | dict[str, float]]
+Play = Callable[[float], Awaitable[Round]]  # one round of so many seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round: requests answered a second, reply times, CPU of the server a request."""
+async def over_http(kind: str, effort: Effort) -> Figures:
+    async with _served(kind) as (platform, load):
+        noops, orders = await _alternating(effort, load.noops, load.orders)
+        await check_books(platform, load.order_ids)
 
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    server_us: float
+    def middle(rounds: Rounds, read: Callable[[Round], float]) -> float:
+        return round(median(map(read, rounds)), 1)
 
-
-class Load:
-    """The load of one server: the same numbers never come twice."""
-
-    def __init__(self, platform: RunningPlatform, pool: HttpPool) -> None:
-        self._platform = platform
-        self._pool = pool
-        self._numbers = count()
-        self._bodies = [
-            f'{{"units":1,"price_fen":{PRICE_FEN},"ship_to":{ship_to_json(buyer)}}}'.encode()
-            for buyer in range(BUYERS)
-        ]
-        self.order_ids: set[str] = set()
-
-    async def noops(self, seconds: float) -> Round:
-        """The same head and body as an order's, to where nothing is done."""
-        return await self._round(seconds, self._maker(NOOP), lambda _body: None, {200, 204})
-
-    async def orders(self, seconds: float) -> Round:
-        path = f"/api/offers/{self._platform.offer_id}/orders"
-        return await self._round(seconds, self._maker(path), self._note, {201})
-
-    def _note(self, body: bytes) -> None:
-        self.order_ids.add(_decode_order(body).id)
-
-    def _maker(self, path: str) -> MakeRequest:
-        def make(number: int) -> bytes:
-            return request_bytes(
-                self._platform.origin,
-                "POST",
-                path,
-                token=self._platform.tokens[number % BUYERS],
-                body=self._bodies[number % BUYERS],
-                key=f"bench-{number}",
-            )
-
-        return make
-
-    async def _round(
-        self, seconds: float, make: MakeRequest, note: Callable[[bytes], None], good: set[int]
-    ) -> Round:
-        taken: list[float] = []
-        started = time.perf_counter()
-        until = started + seconds
-
-        async def lane() -> None:
-            while (sent := time.perf_counter()) < until:
-                reply = await self._pool.send(make(next(self._numbers)))
-                if reply.status not in good:
-                    raise SystemExit(f"status {reply.status}: {reply.body[:200]!r}")
-                taken.append(time.perf_counter() - sent)
-                note(reply.body)
-
-        cpu_before = await cpu_seconds(self._platform.pid)
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(IN_FLIGHT):
-                lanes.create_task(lane())
-        elapsed = time.perf_counter() - started
-        cpu = await cpu_seconds(self._platform.pid) - cpu_before
-        taken.sort()
-        return Round(
-            per_second=len(taken) / elapsed,
-            p50_ms=taken[len(taken) // 2] * 1000,
-            p99_ms=taken[len(taken) * 99 // 100] * 1000,
-            server_us=cpu / len(taken) * 1e6,
-        )
+    return {
+        f"http_ratio_{kind}": ratio(orders, noops),
+        f"orders_per_second_{kind}": round(per_second(orders)),
+        f"noop_per_second_{kind}": round(per_second(noops)),
+        f"p50_ms_at_{IN_FLIGHT}_{kind}": middle(orders, lambda r: r.p50_ms),
+        f"p99_ms_at_{IN_FLIGHT}_{kind}": middle(orders, lambda r: r.p99_ms),
+        f"noop_p99_ms_{kind}": middle(noops, lambda r: r.p99_ms),
+        f"order_server_us_{kind}": middle(orders, lambda r: r.server_us),
+        f"noop_server_us_{kind}": middle(noops, lambda r: r.server_us),
+    }
 
 
-async def measure(kind: str, rounds: int, seconds: float) -> dict[str, float]:
-    """Keys as in the benchmark's last line, those of this database."""
-    with tempfile.TemporaryDirectory(prefix="live-bench-") as scratch:
-        directory = Path(scratch)
-        async with running_platform(kind, directory, buyers=BUYERS, settings=SETTINGS) as platform:
-            async with HttpPool(platform.origin, IN_FLIGHT) as pool:
-                load = Load(platform, pool)
-                await load.noops(seconds / 2)  # connections, tokens and caches are warm after that
-                await load.orders(seconds / 2)
-                pairs = [
-                    (await load.noops(seconds), await load.orders(seconds)) for _ in range(rounds)
-                ]
-            await check_books(platform, load.order_ids)
-    return dict(_figures(kind, pairs))
-
-
-def _figures(kind: str, pairs: list[tuple[Round, Round]]) -> Iterator[tuple[str, float]]:
-    def median(read: Callable[[Round, Round], float]) -> float:
-        return statistics.median(read(noop, order) for noop, order in pairs)
-
-    yield f"http_ratio_{kind}", round(median(lambda n, o: o.per_second / n.per_second), 3)
-    yield f"orders_per_second_{kind}", round(median(lambda _, o: o.per_second))
-    yield f"noop_per_second_{kind}", round(median(lambda n, _: n.per_second))
-    yield f"p50_ms_at_{IN_FLIGHT}_{kind}", round(median(lambda _, o: o.p50_ms), 1)
-    yield f"p99_ms_at_{IN_FLIGHT}_{kind}", round(median(lambda _, o: o.p99_ms), 1)
-    yield f"noop_p99_ms_{kind}", round(median(lambda n, _: n.p99_ms), 1)
-    yield f"order_server_us_{kind}", round(median(lambda _, o: o.server_us), 1)
-    yield f"noop_server_us_{kind}", round(median(lambda n, _: n.server_us), 1)
-
-
-async def check_books(platform: RunningPlatform, order_ids: set[str]) -> None:
-    """SQL has exactly the orders that were accepted. Raises SystemExit where it has not."""
-    engine = create_async_engine(platform.database_url)
-    try:
-        async with engine.connect() as connection:
-            stored = set(await connection.scalars(text("SELECT id FROM orders")))
-            reserved = await connection.scalar(text("SELECT sum(reserved) FROM offers"))
-    finally:
-        await engine.dispose()
-    if stored != order_ids or reserved != len(order_ids):
-        raise SystemExit(
-            f"{len(order_ids)} orders accepted, {len(stored)} stored, {reserved} units reserved;"
-            f" {len(order_ids - stored)} lost, {len(stored - order_ids)} that nobody was told of"
-        )
-
-
-async def main(arguments: argparse.Namespace) -> None:
-    rounds, seconds = (
-        (QUICK_ROUNDS, QUICK_ROUND_SECONDS) if arguments.quick else (ROUNDS, ROUND_SECONDS)
-    )
-    line: dict[str, float] = {}
-    for kind in [arguments.only] if arguments.only else KINDS:
-        line |= await measure(kind, rounds, seconds)
-        print(f"{kind}: every accepted order is in SQL", file=sys.stderr)
+async def over_sqlite(effort: Effort) -> Figures:
+    figures = await over_http("sqlite", effort)
     # The short names are those of the embedded default.
     for name in ("noop_per_second", "noop_p99_ms", f"p99_ms_at_{IN_FLIGHT}"):
-        if f"{name}_sqlite" in line:
-            line[name] = line[f"{name}_sqlite"]
+        figures[name] = figures[f"{name}_sqlite"]
+    return figures
+
+
+async def over_postgres(effort: Effort) -> Figures:
+    return await over_http("postgres", effort)
+
+
+async def in_room(effort: Effort) -> Figures:
+    async with _served("sqlite") as (platform, load), in_the_room(platform) as room:
+        await room.orders(effort.seconds / 2)
+        noops, orders = await _alternating(effort, load.noops, room.orders)
+        await check_books(platform, load.order_ids | room.order_ids)
+    return {
+        "ws_ratio_sqlite": ratio(orders, noops),
+        "ws_orders_per_second_sqlite": round(per_second(orders)),
+    }
+
+
+async def profile(effort: Effort) -> Figures:
+    seconds = effort.seconds * effort.rounds
+    async with _served("sqlite") as (platform, load):
+        undisturbed = await load.orders(seconds)
+        _, shares = await profiled(platform.pid, seconds, lambda: load.orders(seconds))
+        await check_books(platform, load.order_ids)
+    cost_us = undisturbed.server_us
+    where = {part: round(share * cost_us, 1) for part, share in shares.items()}
+    return {"cpu_us_per_order": round(cost_us, 1), "profile": where}
+
+
+async def growth(effort: Effort) -> Figures:
+    """Servers at rest cost the others next to nothing."""
+    async with (
+        _served("sqlite") as (_, few),
+        _served("sqlite") as (full_platform, many),
+        _served("sqlite", events=MANY_EVENTS) as (wide_platform, wide),
+    ):
+        await fill_with_orders(full_platform, MANY_ORDERS)
+        await many.warm_up(effort.seconds)
+        alone, grown, spread = await _alternating(effort, few.orders, many.orders, wide.orders)
+        await check_books(full_platform, many.order_ids)
+        await check_books(wide_platform, wide.order_ids)
+    by_orders, by_events = ratio(grown, alone), ratio(spread, alone)
+    return {
+        "growth": min(by_orders, by_events),
+        "growth_orders": by_orders,
+        "growth_events": by_events,
+    }
+
+
+async def workers(effort: Effort) -> Figures:
+    async with (
+        _served("postgres") as (one_platform, one),
+        _served("postgres", workers=2) as (two_platform, two),
+    ):
+        single, double = await _alternating(effort, one.orders, two.orders)
+        await check_books(one_platform, one.order_ids)
+        await check_books(two_platform, two.order_ids)
+    return {
+        "workers_2": ratio(double, single),
+        "workers_2_orders_per_second": round(per_second(double)),
+    }
+
+
+async def naive(effort: Effort) -> Figures:
+    figures: Figures = {}
+    for name, kind, shop in (
+        ("vs_naive_redis", "sqlite", "counter"),
+        ("vs_naive_redis_postgres", "postgres", "counter"),
+        ("vs_row_lock", "postgres", "lock"),
+    ):
+        async with _served(kind) as (platform, ours), _naive_shop(kind, shop) as theirs:
+            of_ours, of_theirs = await _alternating(effort, ours.orders, theirs.orders)
+            await check_books(platform, ours.order_ids)
+        figures[name] = ratio(of_ours, of_theirs)
+        figures[f"{name}_per_second"] = round(per_second(of_theirs))
+    return figures
+
+
+PARTS: Mapping[str, Callable[[Effort], Awaitable[Figures]]] = {
+    "sqlite": over_sqlite,
+    "postgres": over_postgres,
+    "room": in_room,
+    "profile": profile,
+    "growth": growth,
+    "workers": workers,
+    "naive": naive,
+}
+
+
+async def _alternating(effort: Effort, *plays: Play) -> list[Rounds]:
+    """The rounds of each, in turn: what the machine does meanwhile happens to all of them."""
+    played = [[await play(effort.seconds) for play in plays] for _ in range(effort.rounds)]
+    return [list(rounds) for rounds in zip(*played, strict=True)]
+
+
+@asynccontextmanager
+async def _served(
+    kind: str, *, events: int = 1, workers: int = 1
+) -> AsyncIterator[tuple[RunningPlatform, HttpLoad]]:
+    """A server of its own and its load, warm, with FEW_ORDERS and more in the table."""
+    async with AsyncExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="live-bench-"))
+        platform = await stack.enter_async_context(
+            running_platform(
+                kind,
+                Path(scratch),
+                buyers=BUYERS,
+                settings=SETTINGS,
+                events=events,
+                workers=workers,
+            )
+        )
+        pool = await stack.enter_async_context(HttpPool(platform.origin, IN_FLIGHT))
+        load = HttpLoad.of(platform, pool)
+        while len(load.order_ids) < FEW_ORDERS:
+            await load.warm_up(1.0)
+        yield platform, load
+
+
+@asynccontextmanager
+async def _naive_shop(kind: str, shop: str) -> AsyncIterator[HttpLoad]:
+    async with AsyncExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="live-naive-")))
+        url = stack.enter_context(database(kind, scratch))
+        redis = stack.enter_context(EmbeddedRedis(scratch / "redis"))
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "benchmarks.naive_shop", shop, url, redis.url),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert server.stdout is not None
+            origin = Origin.parse(f"http://127.0.0.1:{int(await server.stdout.readline())}")
+            pool = await stack.enter_async_context(HttpPool(origin, IN_FLIGHT))
+            load = HttpLoad(origin, server.pid, pool, [NAIVE_OFFER], [""] * BUYERS)
+            await load.orders(1.0)
+            yield load
+        finally:
+            server.kill()
+            await server.wait()
+
+
+async def main(parts: list[str], effort: Effort) -> None:
+    line: Figures = {}
+    for part in parts:
+        figures = await PARTS[part](effort)
+        print(f"{part}: {json.dumps(figures)}", file=sys.stderr, flush=True)
+        line |= figures
     print(json.dumps(line))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    parser.add_argument("--only", choices=KINDS, help="one database")
-    run_fast(main(parser.parse_args()))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
+    arguments = parser.parse_args()
+    run_fast(main(arguments.only, QUICK if arguments.quick else FULL))

