@@ -81,6 +81,7 @@ async def running_platform(
             "LIVE_DATABASE_URL": url,
             "LIVE_SECRET": SECRET,
             "LIVE_ALLOW_SANDBOX": "1",
+            "LIVE_DRAIN_SECONDS": "0.1",
             **settings,
         }
         log_path = directory / "server.log"

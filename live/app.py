@@ -34,6 +34,7 @@ from live.storage.relay import Relay
 from live.telemetry import loop_lag_measured
 from live.web.application import build_application
 from live.web.authentication import Authenticator
+from live.web.draining import Draining
 from live.web.health import Health
 from live.web.openapi import describe
 
@@ -65,12 +66,14 @@ class Platform:
     gateway: Gateway
     relay: Relay
     health: Health
+    draining: Draining
 
     def application(self) -> web.Application:
         return build_application(
             self.features,
             authenticator=self.authenticator,
             settings=self.settings,
+            draining=self.draining,
             routes=self.health.routes(),
             noop=self.settings.benchmark_noop,
         )
@@ -141,6 +144,7 @@ def compose(
     reactions = [reaction for feature in features for reaction in feature.reactions]
     relay = Relay(database, reactions, clock, batch_max=settings.relay_batch_max)
     on_commit.relay = relay
+    draining = Draining()
     return Platform(
         settings=settings,
         database=database,
@@ -149,7 +153,8 @@ def compose(
         authenticator=accounts.authenticator,
         gateway=realtime.gateway,
         relay=relay,
-        health=Health(database, redis),
+        health=Health(database, redis, draining),
+        draining=draining,
     )
 
 

@@ -27,9 +27,11 @@ from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
 from live.web.acceptor import Acceptor
+from live.web.draining import nobody_connected
 
 BACKLOG = 4_096  # connections that may wait to be accepted
 SHUTDOWN_SECONDS = 10.0  # for answers under way when the server stops
+LAST_SECONDS = 0.5  # for who came last to send a request
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,7 @@ async def serve(
     """Serve until SIGTERM, SIGINT or ``stop``, then drain.
 
     Args:
+        listener: closed in the end; another process that shares it goes on.
         url: where this very server can be reached from this machine.
     """
     stopping = stop or asyncio.Event()
@@ -96,10 +99,15 @@ async def serve(
                 log.info("draining")
                 # Balancers stop sending people here, rooms are emptied evenly, and only then
                 # does the door close.
-                platform.health.start_draining()
-                await platform.gateway.drain()
+                platform.draining.start()
+                await asyncio.gather(
+                    platform.gateway.drain(),
+                    nobody_connected(runner.server, settings.drain_seconds),
+                )
             finally:
                 await acceptor.close()
+                listener.close()  # who comes now is refused at once, and not left waiting
+                await nobody_connected(runner.server, LAST_SECONDS)
                 await runner.cleanup()
     log.info("stopped")
 

@@ -106,6 +106,7 @@ async def _run(options: DemoOptions, console: Console) -> bool:
             "LIVE_ALLOW_SANDBOX": "1",
             "LIVE_SMS_URL": "",  # codes are shown here; the demo sends nobody a message
             "LIVE_HOLD_SECONDS": str(options.hold_seconds),
+            "LIVE_DRAIN_SECONDS": "1",  # there is no other server to go to
             **options.tick_settings,
         }
 

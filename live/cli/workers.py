@@ -51,6 +51,8 @@ class Workers:
                     if worker.has_ended and time.monotonic() >= worker.next_start_seconds:
                         workers[index] = self._start()
         finally:
+            # Else who comes when the last worker has left would wait here, and in vain.
+            self._listener.close()
             _stop([worker.process for worker in workers])
 
     def _start(self) -> "_Worker":

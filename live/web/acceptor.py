@@ -24,7 +24,7 @@ class Acceptor:
     """Hands accepted connections to protocols.
 
     Args:
-        listener: non-blocking, bound and listening; stays open, whoever made it closes it.
+        listener: non-blocking, bound and listening; close it after this is closed.
         protocol: makes the protocol of one connection.
     """
 
@@ -39,7 +39,10 @@ class Acceptor:
         self._resume()
 
     async def close(self) -> None:
-        """Take no more; those that were taken have reached their protocols."""
+        """Take those that wait, and no more; all that were taken have reached their protocols."""
+        if self._pause is None:
+            while self._accept():
+                pass
         if self._pause is not None:
             self._pause.cancel()
         self._loop.remove_reader(self._listener)
@@ -49,23 +52,25 @@ class Acceptor:
         self._pause = None
         self._loop.add_reader(self._listener, self._accept)
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Take a few. Returns whether more may wait."""
         for _ in range(ACCEPTS_PER_TURN):
             try:
                 connection, _address = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-                return  # another process was faster, or the client has gone
+                return False  # another process was faster, or the client has gone
             except OSError as error:
                 if error.errno not in _OUT_OF_RESOURCES:
                     raise
                 log.warning("no connection can be taken", error=repr(error))
                 self._loop.remove_reader(self._listener)
                 self._pause = self._loop.call_later(PAUSE_SECONDS, self._resume)
-                return
+                return False
             connection.setblocking(False)
             task = self._loop.create_task(self._connect(connection), name="accept")
             self._connecting.add(task)
             task.add_done_callback(self._connecting.discard)
+        return True
 
     async def _connect(self, connection: socket.socket) -> None:
         try:

@@ -15,6 +15,7 @@ from live.errors import NotFound, Problem
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
 from live.web.dispatch import Dispatcher, Gate, StatusProblem, http_exception_response
+from live.web.draining import Draining
 from live.web.exposition import metrics_route
 from live.web.openapi import openapi_route
 from live.web.origins import Origins
@@ -42,6 +43,7 @@ def build_application(
     *,
     authenticator: Authenticator,
     settings: Settings,
+    draining: Draining | None = None,
     routes: Sequence[Route] = (),
     static: Path = STATIC,
     noop: bool = False,
@@ -49,6 +51,7 @@ def build_application(
     """The application of one process; whoever calls this enters the features' lifespans.
 
     Args:
+        draining: None for one that never drains.
         routes: besides the features' own, such as ``Health.routes()``.
         static: the built pages.
         noop: mount ``POST /api/noop``, which authenticates and does nothing else; it is the
@@ -57,6 +60,7 @@ def build_application(
     Raises: ValueError where two routes claim the same method and path.
     """
     traffic = Traffic()
+    draining = draining or Draining()
     served = [route for feature in features for route in feature.routes]
     served += [*routes, metrics_route(traffic)]
     if noop:
@@ -71,9 +75,10 @@ def build_application(
         Origins(settings.allowed_origins),
         is_metrics_public=settings.metrics_public,
         body_bytes_max=settings.body_bytes_max,
+        draining=draining,
     )
     app = web.Application(client_max_size=settings.body_bytes_max)
-    elsewhere = _Elsewhere(StaticPages(static, gate.addresses))
+    elsewhere = _Elsewhere(StaticPages(static, gate.addresses), draining)
     table = elsewhere.table
     for route in served:
         dispatcher = Dispatcher(route, gate, traffic.of(route.method, route.path))
@@ -91,17 +96,22 @@ async def _do_nothing(_call: Call) -> Reply:
 class _Elsewhere:
     """Whatever no route matched: a page, a path that takes other methods, or nothing."""
 
-    def __init__(self, pages: StaticPages) -> None:
+    def __init__(self, pages: StaticPages, draining: Draining) -> None:
         self._pages = pages
+        self._draining = draining
         self.table = RouteTable(self.serve)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        response: web.StreamResponse
         try:
-            return await self._serve(request)
+            response = await self._serve(request)
         except Problem as problem:
-            return problem_response(problem)
+            response = problem_response(problem)
         except web.HTTPException as exception:
-            return http_exception_response(exception)
+            response = http_exception_response(exception)
+        if self._draining.is_on:
+            response.force_close()
+        return response
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         methods = self.table.methods(request.rel_url.raw_path)

@@ -26,6 +26,7 @@ from live.storage.database import SQL_AWAY
 from live.storage.redis import REDIS_AWAY
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
+from live.web.draining import Draining
 from live.web.origins import Origins
 from live.web.problems import UNDECODABLE, problem_response, raise_undecodable
 from live.web.routes import Access, Call, Identity, Reply, Route
@@ -54,6 +55,7 @@ class Gate:
     origins: Origins
     is_metrics_public: bool
     body_bytes_max: int
+    draining: Draining
 
 
 class Dispatcher:
@@ -92,6 +94,8 @@ class Dispatcher:
             response = await self._answer(request)
         except Exception as error:
             response = refusal_of(error, request)
+        if self._gate.draining.is_on:
+            response.force_close()
         self._traffic.count(response.status, perf_counter() - started)
         return response
 

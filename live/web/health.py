@@ -11,6 +11,7 @@ from live.errors import Unavailable
 from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient
 from live.storage.schema import alembic_config
+from live.web.draining import Draining
 from live.web.routes import Access, Call, Reply, Route
 
 CHECK_SECONDS = 2.0  # seconds for SQL, and for Redis, to answer
@@ -33,15 +34,11 @@ class Readiness(msgspec.Struct, frozen=True):
 class Health:
     """What the two probes of this process answer."""
 
-    def __init__(self, database: Database, redis: RedisClient) -> None:
+    def __init__(self, database: Database, redis: RedisClient, draining: Draining) -> None:
         self._database = database
         self._redis = redis
+        self._draining = draining
         self._head: str | None = None
-        self._is_draining = False
-
-    def start_draining(self) -> None:
-        """From now on not ready: the process is about to go."""
-        self._is_draining = True
 
     def routes(self) -> list[Route]:
         return [
@@ -62,7 +59,7 @@ class Health:
     async def _ready(self, _call: Call) -> Reply:
         sql, redis = await asyncio.gather(self._check_sql(), self._check_redis())
         wrong = {"sql": sql} if sql else {}
-        if self._is_draining:
+        if self._draining.is_on:
             wrong["draining"] = "the process is about to end"
         if wrong:
             if not redis:

@@ -46,6 +46,7 @@ _SETTINGS = {
     "LIVE_HOLD_SECONDS": str(HOLD_SECONDS),
     "LIVE_COMMIT_TIMEOUT_MS": str(COMMIT_TIMEOUT_MS),
     "LIVE_RECONCILE_SECONDS": "0.5",
+    "LIVE_DRAIN_SECONDS": "0.1",
     "LIVE_ADMISSION_TIMEOUT_MS": "1000",
     "LIVE_REDIS_TIMEOUT_MS": "1000",
     # The limit protects the shop from one person; here few people stand for a crowd.

@@ -54,7 +54,8 @@ class LiveServer:
     """
 
     def __init__(self, directory: Path, *, workers: int = 1, **settings: str) -> None:
-        self.environment = live_environment(LIVE_DATA_DIR=str(directory), **settings)
+        defaults = {"LIVE_DATA_DIR": str(directory), "LIVE_DRAIN_SECONDS": "0.1"}
+        self.environment = live_environment(**{**defaults, **settings})
         self._workers = workers
         self._lines: list[str] = []
         self._process: subprocess.Popen[str] | None = None
@@ -105,6 +106,11 @@ class LiveServer:
         if self._process is None:
             return 0
         self._process.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Until it has ended, which it has been told already. Returns its exit code."""
+        assert self._process is not None
         try:
             return self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

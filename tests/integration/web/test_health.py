@@ -12,6 +12,7 @@ from live.config import Settings
 from live.storage.database import Database
 from live.storage.redis import RedisClient, connect_redis
 from live.web.application import build_application
+from live.web.draining import Draining
 from live.web.health import Health
 from tests.support.people import KnownPeople
 from tests.support.serving import Caller, serving
@@ -20,14 +21,19 @@ pytestmark = pytest.mark.asyncio
 
 
 @asynccontextmanager
-async def probed(url: str, redis: RedisClient) -> AsyncIterator[tuple[Caller, Health, Database]]:
+async def probed(url: str, redis: RedisClient) -> AsyncIterator[tuple[Caller, Draining, Database]]:
     database = Database(url, pool_connections=2)
-    health = Health(database, redis)
+    draining = Draining()
+    health = Health(database, redis, draining)
     application = build_application(
-        [], authenticator=KnownPeople(), settings=Settings(), routes=health.routes()
+        [],
+        authenticator=KnownPeople(),
+        settings=Settings(),
+        draining=draining,
+        routes=health.routes(),
     )
     async with serving(application) as caller:
-        yield caller, health, database
+        yield caller, draining, database
     await database.close()
 
 
@@ -67,7 +73,19 @@ async def test_without_sql_it_is_not_ready(tmp_path: Path, redis: Redis) -> None
 
 
 async def test_draining_it_is_alive_but_not_ready(database_url: str, redis: Redis) -> None:
-    async with probed(database_url, redis) as (caller, health, _):
-        health.start_draining()
+    async with probed(database_url, redis) as (caller, draining, _):
+        draining.start()
         assert (await caller.get("/readyz")).status == 503
         assert (await caller.get("/healthz")).status == 200
+
+
+async def test_draining_each_answer_is_the_last_of_its_connection(
+    database_url: str, redis: Redis
+) -> None:
+    paths = ("/healthz", "/readyz", "/api/nothing", "/nothing")
+    async with probed(database_url, redis) as (caller, draining, _):
+        before = [(await caller.get(path)).headers.get("Connection") for path in paths]
+        draining.start()
+        after = [(await caller.get(path)).headers.get("Connection") for path in paths]
+    assert before == [None] * 4
+    assert after == ["close"] * 4
