@@ -129,7 +129,7 @@ def sales_feature(
     recall = SandboxRecall(database, clock, providers)
     offers = OfferDesk(database, guard, feed, clock)
     figures = SalesFigures(database, clock)
-    checkout_api = CheckoutApi(intake)
+    checkout_api = CheckoutApi(intake, payments)
 
     @asynccontextmanager
     async def answering() -> AsyncIterator[None]:

@@ -12,6 +12,7 @@ from live.values import EventId, OfferId, OfferKind, OrderId, PaymentId
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+ProviderName = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 Allotment = Annotated[int, msgspec.Meta(ge=1, le=10**8)]
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -84,6 +85,7 @@ class OrderCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_fen: Fen
     ship_to: ShipTo | None = None
     address_id: str | None = None
+    pay_with: ProviderName | None = None  # start paying in the same call
 
 
 class OrderStatus(StrEnum):
@@ -95,6 +97,22 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REFUNDED = "refunded"
+
+
+class PaymentStatus(StrEnum):
+    STARTED = "started"
+    SETTLED = "settled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+
+
+class Payment(msgspec.Struct, frozen=True):
+    id: PaymentId
+    order_id: OrderId
+    provider: str
+    amount_fen: int
+    status: PaymentStatus
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -116,6 +134,7 @@ class Order(msgspec.Struct, frozen=True):
     event_title: str | None = None
     carrier: str | None = None  # once shipped; likewise
     tracking_number: str | None = None
+    payment: Payment | None = None  # in the reply to an order that named pay_with, if it started
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,23 +145,7 @@ class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    provider: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
-
-
-class PaymentStatus(StrEnum):
-    STARTED = "started"
-    SETTLED = "settled"
-    REFUNDING = "refunding"
-    REFUNDED = "refunded"
-    FAILED = "failed"
-
-
-class Payment(msgspec.Struct, frozen=True):
-    id: PaymentId
-    order_id: OrderId
-    provider: str
-    amount_fen: int
-    status: PaymentStatus
+    provider: ProviderName
 
 
 class OfferSales(msgspec.Struct, frozen=True):
