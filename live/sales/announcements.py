@@ -5,6 +5,7 @@ So where Redis (or the names in SQL) cannot be had they are left out, and the fa
 back for them: the stock's reactions to the same facts must not come again for a toast.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -108,8 +109,9 @@ class Announcements:
                 ]
                 toast = OrdersToast(offer_id, len(orders), shown)
                 entries[event_id].append(Entry("orders", toast))
-            for event_id, of_event in entries.items():
-                await self._feed.publish(event_id, of_event)
+            await asyncio.gather(
+                *[self._feed.publish(event_id, of_event) for event_id, of_event in entries.items()]
+            )
         except (SQLAlchemyError, *REDIS_AWAY) as error:
             log.warning("toasts left out", orders=len(facts), error=repr(error))
 
@@ -120,8 +122,9 @@ class Announcements:
             notice = OrderNotice(fact.order_id, fact.offer_id, status, fact.units, pay_by)
             notices[fact.event_id].append((fact.buyer_id, notice))
         try:
-            for event_id, of_event in notices.items():
-                await self._feed.notify_all(event_id, of_event)
+            await asyncio.gather(
+                *[self._feed.notify_all(event_id, some) for event_id, some in notices.items()]
+            )
         except REDIS_AWAY as error:
             log.warning("notices left out", orders=len(facts), error=repr(error))
 

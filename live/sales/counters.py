@@ -9,18 +9,17 @@ it installed; and whatever was admitted by the old counters meets the new epoch 
 import asyncio
 import secrets
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import update
 
-from live.events.tables import EventRow
 from live.sales.fences import hold_fence
 from live.sales.holds import read_holds
-from live.sales.tables import OfferRow
-from live.sales.terms import offer_terms
+from live.sales.stock_truth import StockTruth, read_terms, read_truths
 from live.stock.guard import Position, Settled, StockGuard, StockReading
 from live.stock.rules import OfferTerms
 from live.stock.tables import StockFenceRow
@@ -68,25 +67,29 @@ class Counters:
         """SQL contradicted the counters at this position: the next admission rebuilds them."""
         self._distrusted[event_id] = seen.epoch
 
-    async def check(self, event_id: str) -> None:
-        """Compare the counters with SQL, before a buyer has to meet what is wrong with them.
+    async def check(self, event_ids: Sequence[str]) -> None:
+        """Compare counters with SQL, before a buyer has to meet what is wrong with them.
 
         Counters that are missing, of another epoch or older than what was seen are rebuilt;
         terms that the guard never heard of, or heard wrong, are told again.
         """
-        position = await self.position(event_id)
-        async with self._database.reading() as session:
-            fence = await session.get_one(StockFenceRow, event_id)
-            offers = await _read_terms(session, event_id)
-        if position.epoch != fence.epoch:  # another process has rebuilt them
-            position = self._positions[event_id] = Position(fence.epoch, fence.seq)
+        known = {event_id: await self.position(event_id) for event_id in event_ids}
+        truths = await self._database.read(partial(read_truths, event_ids=event_ids))
         # Read after SQL was: healthy counters are at least as far as anything known before.
-        reading = await self._guard.read(event_id)
-        least = replace(position, seq=max(position.seq, fence.seq))
+        readings = await asyncio.gather(*[self._guard.read(event_id) for event_id in event_ids])
+        for event_id, reading in zip(event_ids, readings, strict=True):
+            await self._mend(event_id, known[event_id], truths[event_id], reading)
+
+    async def _mend(
+        self, event_id: str, position: Position, truth: StockTruth, reading: StockReading | None
+    ) -> None:
+        if position.epoch != truth.position.epoch:  # another process has rebuilt them
+            position = self._positions[event_id] = truth.position
+        least = replace(position, seq=max(position.seq, truth.position.seq))
         if reading is None or not _is_at(reading.position, least):
             await self.rebuild(event_id, seen=position)
             return
-        for terms in _unlike(offers, reading):
+        for terms in _unlike(truth.offers, reading):
             await self._guard.put_offer(event_id, terms)
 
     async def rebuild(self, event_id: str, seen: Position | None) -> Position:
@@ -117,25 +120,12 @@ class Counters:
                 .where(StockFenceRow.event_id == event_id)  # type: ignore[arg-type]
                 .values(epoch=epoch, seq=0)
             )
-            offers = await _read_terms(session, event_id)
+            offers = (await within(session, read_terms, [event_id]))[event_id]
             holds = await read_holds(session, event_id)
             await self._guard.install(event_id, epoch, offers, holds)
         REBUILDS.inc()
         log.info("stock counters rebuilt", event_id=event_id, offers=len(offers), holds=len(holds))
         return Position(epoch, 0)
-
-
-async def _read_terms(session: AsyncSession, event_id: str) -> list[OfferTerms]:
-    event = await session.get_one(EventRow, event_id)
-    query = (
-        select(OfferRow)
-        .where(OfferRow.event_id == event_id)  # type: ignore[arg-type]
-        .order_by(OfferRow.position, OfferRow.id)  # type: ignore[arg-type]
-    )
-    return [
-        offer_terms(offer, event.status, event.revision)
-        for offer in (await session.execute(query)).scalars()
-    ]
 
 
 def _is_at(position: Position, least: Position) -> bool:

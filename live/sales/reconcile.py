@@ -5,14 +5,15 @@ released; an order that SQL gave units and that has no hold gets one. Each hold 
 commit is looked at once, so the work follows the sales, not the size of the tables.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import bindparam, select
+from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, func, or_, select
 from sqlalchemy.engine import Connection
 
 from live.events.tables import EventRow
@@ -32,11 +33,14 @@ from live.values import EventStatus
 
 log = structlog.get_logger(__name__)
 REPAIRS = Counter("live_stock_repairs_total", "What reconciliation repaired", ["kind"])
-BATCH_MAX = 1_000  # holds or facts looked at in one step
-STEPS_MAX = 50  # steps of either kind in one round of an event; the next round goes on
+BATCH_MAX = 1_000  # holds of an event, or facts of all, looked at in one step
+EVENTS_AT_ONCE = 16  # connections to Redis that it may take at most
+STEPS_MAX = 50  # steps of either kind in one round; the next round goes on
 
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
 _EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
+T = TypeVar("T")
+
 _MAY_GIVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
 
 
@@ -53,6 +57,7 @@ class _OrderRow(NamedTuple):
 
 class _FactRow(NamedTuple):
     id: int
+    event_id: str
     kind: str
     body: str
 
@@ -61,10 +66,14 @@ _READ_ORDERS = ManyRows(
     select(*[ORDERS.c[name] for name in _OrderRow._fields]).where(among(ORDERS.c.id, "ids")),
     _OrderRow,
 )
+# One row an event: its id, and the last fact compared.
+_AFTER = func.json_each(bindparam("after", type_=JSON)).table_valued("key", "value", name="after")
 _READ_FACTS = ManyRows(
-    select(_FACTS.c.id, _FACTS.c.kind, _FACTS.c.body)
-    .where(_FACTS.c.event_id == bindparam("event_id"), _FACTS.c.id > bindparam("after_id"))
-    .where(_FACTS.c.kind.in_(_MAY_GIVE_UNITS))
+    select(_FACTS.c.id, _FACTS.c.event_id, _FACTS.c.kind, _FACTS.c.body)
+    .join_from(_AFTER, _FACTS, _FACTS.c.event_id == _AFTER.c.key)
+    # By way of text, since PostgreSQL's values are JSON.
+    .where(_FACTS.c.id > cast(cast(_AFTER.c.value, Text), BigInteger))
+    .where(or_(*[_FACTS.c.kind == kind for kind in _MAY_GIVE_UNITS]))
     .order_by(_FACTS.c.id)
     .limit(BATCH_MAX),
     _FactRow,
@@ -94,36 +103,65 @@ class Reconciliation:
 
     async def run(self) -> None:
         """One round over every event that sells."""
-        for event_id in await self._database.read(_live_events):
-            await self._counters.check(event_id)
-            await self.release_orphans(event_id)
-            await self.adopt_orders(event_id)
+        event_ids = await self._database.read(_live_events)
+        await self._counters.check(event_ids)
+        await self.release_orphans(event_ids)
+        await self.adopt_orders(event_ids)
 
-    async def release_orphans(self, event_id: str) -> int:
+    async def release_orphans(self, event_ids: Sequence[str]) -> int:
         """Release old holds without a live order. Returns how many."""
         released = 0
         for _ in range(STEPS_MAX):
-            holds = await self._guard.unverified(event_id, self._commit_timeout_ms, BATCH_MAX)
-            if holds:
-                released += await self._verify(event_id, holds)
-            if len(holds) < BATCH_MAX:
+            holds = await self._of_each(event_ids, self._unverified)
+            orders = await self._read_orders(h.order_id for some in holds.values() for h in some)
+            verified = await self._of_each(
+                [event_id for event_id, some in holds.items() if some],
+                lambda event_id: self._verify(event_id, holds[event_id], orders),  # noqa: B023
+            )
+            released += sum(verified.values())
+            event_ids = [event_id for event_id, some in holds.items() if len(some) == BATCH_MAX]
+            if not event_ids:
                 break
         return released
 
-    async def adopt_orders(self, event_id: str) -> int:
+    async def adopt_orders(self, event_ids: Sequence[str]) -> int:
         """Give live orders the holds they lack. Returns how many lacked one."""
         adopted = 0
         for _ in range(STEPS_MAX):
-            facts = await self._read_facts(event_id)
-            if facts:
-                adopted += await self._adopt(event_id, _given_units(facts))
-                self._compared_id[event_id] = facts[-1].id
-            if len(facts) < BATCH_MAX:
+            facts = await self._read_facts(event_ids)
+            missing = await self._of_each(
+                list(facts),
+                lambda event_id: self._missing(event_id, facts[event_id]),  # noqa: B023
+            )
+            # Redis first: hardly any order lacks its hold, and most of those are over.
+            orders = await self._read_orders(order for some in missing.values() for order in some)
+            adoptions = await self._of_each(
+                list(facts),
+                lambda event_id: self._adopt(event_id, missing[event_id], orders),  # noqa: B023
+            )
+            adopted += sum(adoptions.values())
+            for event_id, of_event in facts.items():
+                self._compared_id[event_id] = of_event[-1].id
+            if sum(map(len, facts.values())) < BATCH_MAX:
                 break
         return adopted
 
-    async def _verify(self, event_id: str, holds: list[Hold]) -> int:
-        orders = await self._read_orders([hold.order_id for hold in holds])
+    async def _of_each(
+        self, event_ids: Sequence[str], ask: Callable[[str], Awaitable[T]]
+    ) -> dict[str, T]:
+        """The answer for each event; a few at a time, since checkout needs connections too."""
+        answers: dict[str, T] = {}
+        for start in range(0, len(event_ids), EVENTS_AT_ONCE):
+            some = event_ids[start : start + EVENTS_AT_ONCE]
+            answers |= zip(some, await asyncio.gather(*map(ask, some)), strict=True)
+        return answers
+
+    async def _unverified(self, event_id: str) -> list[Hold]:
+        return await self._guard.unverified(event_id, self._commit_timeout_ms, BATCH_MAX)
+
+    async def _verify(
+        self, event_id: str, holds: list[Hold], orders: Mapping[str, _OrderRow]
+    ) -> int:
         orphans = [hold for hold in holds if _is_orphan(hold, orders.get(hold.order_id))]
         if any(_is_contradicted(hold, orders.get(hold.order_id)) for hold in holds):
             # The same key asked for other units, and the first commit was lost: the hold has
@@ -143,23 +181,31 @@ class Reconciliation:
         log.warning("orphaned holds released", event_id=event_id, holds=settled.moved)
         return settled.moved
 
-    async def _read_facts(self, event_id: str) -> list[_FactRow]:
-        """The next commits that may have given units."""
-        asked = {"event_id": event_id, "after_id": self._compared_id[event_id]}
+    async def _read_facts(self, event_ids: Sequence[str]) -> dict[str, list[_FactRow]]:
+        """By event, the next commits that may have given units."""
+        asked = {"after": {event_id: self._compared_id[event_id] for event_id in event_ids}}
         rows = await self._database.read(lambda connection: _READ_FACTS.read(connection, asked))
-        return sorted(rows)
+        by_event: dict[str, list[_FactRow]] = defaultdict(list)
+        for row in sorted(rows):
+            by_event[row.event_id].append(row)
+        return by_event
 
     async def _read_orders(self, order_ids: Iterable[str]) -> dict[str, _OrderRow]:
         """Those of the orders that exist, by id."""
         asked = {"ids": list(order_ids)}
+        if not asked["ids"]:
+            return {}
         rows = await self._database.read(lambda connection: _READ_ORDERS.read(connection, asked))
         return {row.id: row for row in rows}
 
-    async def _adopt(self, event_id: str, order_ids: set[str]) -> int:
-        # Redis first: hardly any order lacks its hold, and most of those are over.
-        missing = await self._guard.missing(event_id, list(order_ids))
-        orders = await self._read_orders(missing) if missing else {}
-        holds = [hold_for(order) for order in orders.values() if order.status in HOLDING]
+    async def _missing(self, event_id: str, facts: Sequence[_FactRow]) -> list[str]:
+        return await self._guard.missing(event_id, list(_given_units(facts)))
+
+    async def _adopt(
+        self, event_id: str, missing: Sequence[str], orders: Mapping[str, _OrderRow]
+    ) -> int:
+        lacking = [orders[order_id] for order_id in missing if order_id in orders]
+        holds = [hold_for(order) for order in lacking if order.status in HOLDING]
         if not holds:
             return 0
         position = await self._counters.position(event_id)

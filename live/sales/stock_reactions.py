@@ -3,6 +3,7 @@
 The hold is the receipt: a fact that comes twice, or after a rebuild, finds nothing to move.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -39,5 +40,6 @@ class StockReactions:
         by_event: dict[str, list[Move]] = defaultdict(list)
         for fact in facts:
             by_event[fact.event_id].append(Move(fact.order_id, fact.hold_no, to))
-        for event_id, moves in by_event.items():
-            self._counters.observe_settled(event_id, await self._guard.settle(event_id, moves))
+        settled = [self._guard.settle(event_id, moves) for event_id, moves in by_event.items()]
+        for event_id, of_event in zip(by_event, await asyncio.gather(*settled), strict=True):
+            self._counters.observe_settled(event_id, of_event)

@@ -1,5 +1,7 @@
 """What the stock guard is told of an offer: SQL's row and its event's state, joined. Pure."""
 
+from typing import Any
+
 from live.sales.tables import OfferRow
 from live.stock.rules import OfferTerms
 from live.values import EventStatus
@@ -21,7 +23,7 @@ def standing_status(offer_status: str, event_status: str) -> str:
             return offer_status
 
 
-def offer_terms(offer: OfferRow, event_status: str, revision: int) -> OfferTerms:
+def offer_terms(offer: OfferRow | Any, event_status: str, revision: int) -> OfferTerms:
     """The guard's terms of an offer at a revision of its event."""
     return OfferTerms(
         offer_id=offer.id,

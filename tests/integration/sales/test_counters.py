@@ -138,13 +138,13 @@ async def test_an_answer_from_before_a_rebuild_is_ignored(shop: Shop) -> None:
 
 class TestCheck:
     async def test_it_builds_what_nobody_has_asked_for_yet(self, shop: Shop) -> None:
-        await shop.counters.check(EVENT)
+        await shop.counters.check([EVENT])
         assert await shop.guard_stock() == Stock(10, 0, 0)
 
     async def test_healthy_counters_are_left_alone(self, shop: Shop) -> None:
         await shop.buy()
         before = await shop.guard.read(EVENT)
-        await shop.counters.check(EVENT)
+        await shop.counters.check([EVENT])
         assert await shop.guard.read(EVENT) == before
 
     async def test_lost_counters_are_back_before_anybody_buys(
@@ -152,7 +152,7 @@ class TestCheck:
     ) -> None:
         await shop.buy(units=3)
         await redis.flushall()
-        await shop.counters.check(EVENT)
+        await shop.counters.check([EVENT])
         assert await shop.guard_stock() == Stock(7, 3, 0)
 
     async def test_a_worker_that_slept_through_two_epochs(
@@ -162,7 +162,7 @@ class TestCheck:
         seen = await asleep.counters.position(EVENT)
         await awake.counters.rebuild(EVENT, seen)
         await redis.flushall()
-        await asleep.counters.check(EVENT)
+        await asleep.counters.check([EVENT])
         assert await asleep.guard_stock() == Stock(10, 0, 0)
         assert (await asleep.buy()).verdict is Verdict.PLACED
 
@@ -170,7 +170,7 @@ class TestCheck:
         await shop.counters.position(EVENT)
         await shop.change_offer(allotment=25, price_fen=PRICE_FEN + 1, is_told=False)
         assert (await shop.guard_stock()).available == 10
-        await shop.counters.check(EVENT)
+        await shop.counters.check([EVENT])
         assert (await shop.guard_stock()).available == 25
         assert (await shop.buy(price_fen=PRICE_FEN + 1)).verdict is Verdict.PLACED
 
@@ -181,5 +181,5 @@ class TestCheck:
         await shop.counters.position(EVENT)
         assert (await shop.buy()).word is Admission.NOT_OPEN
         await set_event(database, status="live", started_ms=1, revision=1)
-        await shop.counters.check(EVENT)
+        await shop.counters.check([EVENT])
         assert (await shop.buy()).verdict is Verdict.PLACED

@@ -125,7 +125,7 @@ async def test_a_late_payment_gave_units_and_one_in_time_did_not(shop: Shop) -> 
     again = await shop.order(late.id)
     assert (again.status, again.hold_no) == ("paid", 1)
     await lose_holds(shop, again)
-    assert await shop.reconciliation.adopt_orders(EVENT) == 1
+    assert await shop.reconciliation.adopt_orders([EVENT]) == 1
     assert await shop.guard_stock() == Stock(36, 0, 4)
     assert await shop.faults_found() == []
 
@@ -134,7 +134,7 @@ async def test_many_orders_without_holds(shop: Shop, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reconcile_module, "BATCH_MAX", 3)
     orders = await asyncio.gather(*[placed(shop, n, units=1) for n in range(15)])
     await lose_holds(shop, *orders)
-    assert await shop.reconciliation.adopt_orders(EVENT) == 15
+    assert await shop.reconciliation.adopt_orders([EVENT]) == 15
     assert await shop.faults_found() == []
 
 
@@ -160,7 +160,7 @@ async def test_an_order_that_ends_while_it_is_given_a_hold(shop: Shop) -> None:
         return await adopt(event_id, epoch, holds)
 
     shop.guard.adopt = cancel_first  # type: ignore[method-assign]
-    assert await shop.reconciliation.adopt_orders(EVENT) == 1
+    assert await shop.reconciliation.adopt_orders([EVENT]) == 1
     shop.guard.adopt = adopt  # type: ignore[method-assign]
     assert await shop.guard_stock() == Stock(38, 2, 0)
     await shop.reconcile_later()
@@ -173,7 +173,7 @@ async def test_adoption_that_meets_other_counters_leaves_it_to_a_rebuild(shops: 
     await lose_holds(first, order)
     await second.counters.rebuild(EVENT, seen=await second.counters.position(EVENT))
     await lose_holds(second, order)
-    assert await first.reconciliation.adopt_orders(EVENT) == 0
+    assert await first.reconciliation.adopt_orders([EVENT]) == 0
     await first.reconciliation.run()
     assert (await first.counters.position(EVENT)).epoch == (await first.fence()).epoch
 

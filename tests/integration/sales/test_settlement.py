@@ -393,5 +393,5 @@ async def test_a_hold_whose_payment_never_committed_is_released_by_age(
         EVENT, position, [UnitsIntent(order_id, "off_a", "acc_0", 2, 1_990, hold_no=1)]
     )
     shop.reconciliation._commit_timeout_ms = -(10**13)  # Redis has a clock of its own
-    assert await shop.reconciliation.release_orphans(EVENT) == 1
+    assert await shop.reconciliation.release_orphans([EVENT]) == 1
     await shop.require_balance()

@@ -1,6 +1,7 @@
 """Many values as one parameter find their rows, and find them by index."""
 
 import asyncio
+import re
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
 from live.sales.payments.starting import _READ as READ_OWED
+from live.sales.reconcile import _READ_FACTS as READ_FACTS
 from live.sales.schemas import OrderStatus
 from live.storage.among import among
 from live.storage.database import Database
@@ -42,8 +44,9 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         READ_OWED.as_one,
         _EVENTS_OF,
         _SETTLE.as_one,
+        READ_FACTS.as_one,
     ],
-    ids=["read orders", "move orders", "read payments", "read owed", "events of", "settle"],
+    ids=["orders", "move orders", "payments", "owed", "events of", "settle", "facts"],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)
@@ -56,7 +59,7 @@ async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: obj
         ]
     )
     await database.close()
-    ways = [step for step in plan if "orders" in step or "payments" in step]
+    ways = [step for step in plan if re.search("orders|payments|facts", step)]
     assert ways
     for way in ways:
         assert way.startswith("SEARCH"), plan
