@@ -20,6 +20,7 @@ from live.sales.commit import (
     EventBatch,
     Ledger,
     Outcome,
+    Verdict,
     Writes,
     all_order_ids,
     decide,
@@ -60,6 +61,9 @@ AND epoch = json_extract(batch.value, '$[1]')
 """
 
 
+_PLACED = Outcome(Verdict.PLACED)
+
+
 class _Tables(msgspec.Struct, array_like=True):
     """What ``_READ_LEDGER`` brings, in its order."""
 
@@ -83,9 +87,14 @@ class SqliteOrderCommitter:
         try:
             if not may_write:
                 return await self._database.read(partial(_look, batches))
-            return await self._database.write(partial(_commit, batches))
+            outcomes = await self._database.write(partial(_commit, batches))
         except (sqlite3.Error, SQLAlchemyError, ConnectionError, Unavailable) as error:
             raise CommitUnknown(str(error)) from error
+        for batch, some in zip(batches, outcomes, strict=True):
+            for place, outcome in enumerate(some):
+                if outcome.verdict is Verdict.PLACED:
+                    some[place] = Outcome(Verdict.PLACED, batch.candidates[place].order)
+        return outcomes
 
 
 # Everything below runs on the database's threads.
@@ -98,10 +107,14 @@ def _look(batches: Sequence[EventBatch], connection: Connection) -> list[list[Ou
 
 
 def _commit(batches: Sequence[EventBatch], connection: Connection) -> list[list[Outcome]]:
+    """The outcomes, those of new orders without the order: whoever asks has it (8 µs each)."""
     outcomes, writes = decide(batches, _read(connection, batches))
     if writes.orders:
         _write(connection, batches, writes)
-    return outcomes
+    return [
+        [_PLACED if outcome.verdict is Verdict.PLACED else outcome for outcome in some]
+        for some in outcomes
+    ]
 
 
 def _read(connection: Connection, batches: Sequence[EventBatch]) -> Ledger:

@@ -139,6 +139,10 @@ class Shop:
         )
         return await self.checkout.place(order)
 
+    async def at_rest(self) -> None:
+        """What the checkout gives back after it has answered is back."""
+        await self.checkout.close()
+
     async def start_payment(self, order: StoredOrder) -> str:
         """A payment under way; returns its id."""
         payment_id = new_id("pay")

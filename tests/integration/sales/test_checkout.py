@@ -202,6 +202,7 @@ async def test_a_price_that_changed_before_the_commit_is_refused_and_its_units_r
 
     shop.faults.once("after_reserve", change)
     assert (await shop.buy()).word is Admission.PRICE_CHANGED
+    await shop.at_rest()
     assert await shop.guard_stock() == Stock(3, 0, 0)
     assert (await shop.buy(price_fen=PRICE_FEN + 100)).verdict is Verdict.PLACED
     assert await shop.faults_found() == []

@@ -82,6 +82,7 @@ class TestKeyExpiredAndItsHoldGoneKeyAgain:
         assert again.verdict is Verdict.STORED
         assert order_of(again).id == order.id
         assert order_of(again).status == OrderStatus.EXPIRED
+        await shop.at_rest()
         assert await shop.guard_stock() == await shop.sql_stock() == Stock(BOXES, 0, 0)
 
     async def test_before_its_hold_is_gone(self, shop: Shop) -> None:
@@ -97,6 +98,7 @@ class TestKeyExpiredAndItsHoldGoneKeyAgain:
         await shop.relay_all()
         await shop.buy(buyer(1), units=BOXES)
         assert order_of(await shop.buy()).status == OrderStatus.EXPIRED
+        await shop.at_rest()
         assert await shop.faults_found() == []
 
 
