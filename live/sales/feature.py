@@ -28,6 +28,7 @@ from live.sales.order_api import OrderApi
 from live.sales.order_reads import OrderReads
 from live.sales.payment_api import PaymentApi
 from live.sales.payments.late import LatePayments
+from live.sales.payments.paying_back import PayingBack
 from live.sales.payments.provider import PaymentProvider
 from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.refunds import Refunds
@@ -107,7 +108,14 @@ def sales_feature(
         batch_max=settings.batch_intents_max,
         queue_max=settings.queue_intents_max,
     )
-    refunds = Refunds(database, clock, providers, on_commit)
+    refunds = Refunds(database, clock, on_commit)
+    paying_back = PayingBack(
+        database,
+        clock,
+        providers,
+        retry_seconds=settings.refund_retry_seconds,
+        retry_seconds_max=settings.refund_retry_seconds_max,
+    )
     payments = PaymentDesk(
         database,
         clock,
@@ -162,11 +170,12 @@ def sales_feature(
             *StockReactions(guard, counters).reactions(),
             *offers.reactions(),
             *Announcements(database, feed).reactions(),
-            Reaction(RefundDue, refunds.pay_back),
+            Reaction(RefundDue, paying_back.react),
         ],
         jobs=[
             Job("expire orders", settings.expiry_seconds, expire),
             Job("reconcile stock", settings.reconcile_seconds, reconciliation.run),
+            Job("refund again", settings.refund_retry_seconds, paying_back.retry),
             Job("recall sandbox payments", FORGOTTEN_SECONDS, recall.run),
         ],
         lifespans=[answering],

@@ -132,9 +132,17 @@ class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PaymentStatus(StrEnum):
     STARTED = "started"
     SETTLED = "settled"
-    REFUNDING = "refunding"
-    REFUNDED = "refunded"
     FAILED = "failed"
+
+
+class RefundReason(StrEnum):
+    """Why money goes back. Providers are told, and some show it to the buyer."""
+
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_OVER = "order_over"  # cancelled, or expired and its units are gone
+    PAID_TWICE = "paid_twice"
+    WRONG_AMOUNT = "wrong_amount"
+    CLAIM = "claim"  # for bad fruit
 
 
 class Payment(msgspec.Struct, frozen=True):

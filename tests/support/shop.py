@@ -96,7 +96,7 @@ class Shop:
             on_commit=self._wake,
         )
         self.closing = Closing(database, clock, self._wake, batch_max=100, queue_max=1_000)
-        self.refunds = Refunds(database, clock, {}, self._wake)
+        self.refunds = Refunds(database, clock, self._wake)
         self.settlement = Settlement(
             database,
             clock,
@@ -221,9 +221,11 @@ class Shop:
         stock = reading.offers[offer_id]
         return Stock(stock.available, stock.reserved, stock.sold)
 
-    async def payment_status(self, payment_id: str) -> str:
+    async def kept_fen(self, payment_id: str) -> int | None:
+        """What is kept of a payment; None before it has settled."""
         async with self.database.reading() as session:
-            return (await session.get_one(PaymentRow, payment_id)).status
+            row = await session.get_one(PaymentRow, payment_id)
+        return row.paid_fen - row.refunded_fen if row.status == "settled" else None
 
     async def fence(self) -> StockFenceRow:
         async with self.database.reading() as session:
