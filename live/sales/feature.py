@@ -25,7 +25,7 @@ from live.sales.intake import FindAddress, OrderIntake
 from live.sales.offer_api import OfferApi
 from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
-from live.sales.order_reads import OrderReads
+from live.sales.order_reads import ClaimsOf, OrderReads
 from live.sales.payment_api import PaymentApi
 from live.sales.payments.late import LatePayments
 from live.sales.payments.paying_back import PayingBack
@@ -45,7 +45,7 @@ from live.stock.redis_guard import OffersSection, RedisStockGuard
 from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
-from live.values import MS_PER_SECOND
+from live.values import MS_PER_HOUR, MS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ def sales_feature(
     *,
     feed: Feed,
     find_address: FindAddress,
+    claims_of: ClaimsOf,
     providers: Mapping[str, PaymentProvider],
     on_commit: Callable[[], None],
 ) -> Sales:
@@ -78,6 +79,7 @@ def sales_feature(
 
     Args:
         find_address: where an order named by ``address_id`` goes.
+        claims_of: what orders are shown with.
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
     """
@@ -158,7 +160,7 @@ def sales_feature(
             *checkout_api.routes(),
             *PaymentApi(payments, settlement, closing, refunds, providers).routes(),
             *OrderApi(
-                OrderReads(database),
+                OrderReads(database, claims_of, claim_ms=settings.claim_hours * MS_PER_HOUR),
                 Fulfilment(database, clock),
                 page_size_max=settings.page_size_max,
             ).routes(),

@@ -8,7 +8,7 @@ import msgspec
 from live.accounts.schemas import ProvinceCode, ShipTo
 from live.catalog.schemas import ShortText
 from live.events.schemas import AwareTime, Event
-from live.values import EventId, OfferId, OfferKind, OrderId, PaymentId
+from live.values import ClaimId, EventId, OfferId, OfferKind, OrderId, PaymentId
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -97,6 +97,28 @@ class OrderStatus(StrEnum):
     REFUNDED = "refunded"
 
 
+class ClaimStatus(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest."""
+
+    id: ClaimId
+    order_id: OrderId
+    status: ClaimStatus
+    units: int | None  # boxes that are bad, or else:
+    share_percent: int | None  # of all the fruit
+    note: str
+    asked_fen: int
+    approved_fen: int | None
+    reason: str  # for a rejection
+    filed_at: str
+    decided_at: str | None
+
+
 class Order(msgspec.Struct, frozen=True):
     id: OrderId
     event_id: EventId
@@ -116,6 +138,9 @@ class Order(msgspec.Struct, frozen=True):
     event_title: str | None = None
     carrier: str | None = None  # once shipped; likewise
     tracking_number: str | None = None
+    delivered_at: str | None = None
+    claim_by: str | None = None  # until when bad fruit may be claimed, once delivered
+    claims: list[Claim] = []  # oldest first, for those who see the order unmasked
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from live.claims.claim_reads import claims_of
 from live.config import Settings
 from live.events.feature import events_feature
 from live.feature import Feature
@@ -53,6 +54,7 @@ SETTINGS = Settings(
     orders_per_minute=100_000,
     page_size_max=50,
 )
+CLAIM_MS = 3_600_000  # after delivery
 _keys = itertools.count()
 
 
@@ -154,7 +156,8 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
             hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
         )  # fmt: skip
-        reads, fulfilment = OrderReads(database), Fulfilment(database, clock)
+        reads = OrderReads(database, claims_of, claim_ms=CLAIM_MS)
+        fulfilment = Fulfilment(database, clock)
         sales = Feature(
             name="sales",
             routes=[
