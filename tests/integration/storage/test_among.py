@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
+from live.sales.payments.ledger import _COUNT
 from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
@@ -42,8 +43,17 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         READ_OWED.as_one,
         _EVENTS_OF,
         _SETTLE.as_one,
+        _COUNT.as_one,
     ],
-    ids=["read orders", "move orders", "read payments", "read owed", "events of", "settle"],
+    ids=[
+        "read orders",
+        "move orders",
+        "read payments",
+        "read owed",
+        "events of",
+        "settle",
+        "count",
+    ],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)
