@@ -17,6 +17,8 @@ from live.accounts.feature import accounts_feature
 from live.accounts.secrets import Keys
 from live.accounts.sms import LogSms, SmsProvider
 from live.catalog.feature import catalog_feature
+from live.claims.claim_reads import claims_of
+from live.claims.feature import claims_feature
 from live.clock import Clock, SystemClock
 from live.config import Settings
 from live.events.feature import events_feature
@@ -123,11 +125,13 @@ def compose(
         settings,
         feed=feed,
         find_address=accounts.addresses.find,
+        claims_of=claims_of,
         providers=providers,
         on_commit=on_commit,
     )
     events = events_feature(database, clock, on_change=sales.on_event_change, on_commit=on_commit)
-    features = [accounts.feature, catalog, events, sales.feature, *lives]
+    claims = claims_feature(database, clock, settings, on_commit=on_commit)
+    features = [accounts.feature, catalog, events, sales.feature, claims, *lives]
     realtime = realtime_feature(
         redis,
         settings,

@@ -85,6 +85,23 @@ class Settings(BaseSettings):
     )
     reconcile_seconds: float = Field(2.0, description="seconds between reconciliations", gt=0)
     expiry_seconds: float = Field(0.5, description="seconds between looks for expired orders", gt=0)
+    refund_retry_seconds: float = Field(
+        2.0, description="seconds before a refund that failed is tried again, doubling", gt=0
+    )
+    refund_retry_seconds_max: float = Field(
+        600.0, description="most seconds between tries of one refund", gt=0
+    )
+    claim_hours: int = Field(
+        48, description="hours after delivery in which bad fruit may be claimed", ge=0
+    )
+    claim_auto_share: int = Field(
+        0,
+        description="percent of bad fruit up to which an order's first claim is approved at once;"
+        " 0: none is",
+        ge=0,
+        le=100,
+    )
+    claims_per_order_max: int = Field(5, description="claims of one order", ge=1)
     relay_batch_max: int = Field(1_000, description="facts handed to their handlers at once", ge=1)
     idempotency_key_chars_max: int = Field(
         128, description="characters of an idempotency key", ge=8

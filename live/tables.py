@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import live.accounts.tables
 import live.catalog.tables
+import live.claims.tables
 import live.events.tables
 import live.sales.tables
 import live.stock.tables

@@ -17,10 +17,12 @@ EventId = NewType("EventId", str)
 OfferId = NewType("OfferId", str)
 OrderId = NewType("OrderId", str)
 PaymentId = NewType("PaymentId", str)
+ClaimId = NewType("ClaimId", str)
 
 GRAMS_PER_JIN = 500
 FEN_PER_YUAN = 100
 MS_PER_SECOND = 1000
+MS_PER_HOUR = 3_600 * MS_PER_SECOND
 
 _NS_PER_MS = 1_000_000
 _TIME_DIGITS = 12  # 48 bits: until the year 10889

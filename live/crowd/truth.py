@@ -10,14 +10,16 @@ _ORDERS = text(
     " WHERE event_id = :event_id"
 )
 _REFUNDED = text(
-    "SELECT payments.order_id FROM payments JOIN orders ON orders.id = payments.order_id"
-    " WHERE orders.event_id = :event_id AND payments.status = 'refunded'"
+    "SELECT refunds.order_id FROM refunds JOIN orders ON orders.id = refunds.order_id"
+    " WHERE orders.event_id = :event_id AND refunds.status = 'done'"
 )
-# The second part is joined from the few open payments, by an index, not from all the orders.
+# The others are joined from the few open payments and refunds, by an index, not from all orders.
 _UNSETTLED = text(
     "SELECT (SELECT count(*) FROM orders WHERE event_id = :event_id AND status = 'reserved')"
     " + (SELECT count(*) FROM payments JOIN orders ON orders.id = payments.order_id"
-    " WHERE orders.event_id = :event_id AND payments.status IN ('started', 'refunding'))"
+    " WHERE orders.event_id = :event_id AND payments.status = 'started')"
+    " + (SELECT count(*) FROM refunds JOIN orders ON orders.id = refunds.order_id"
+    " WHERE orders.event_id = :event_id AND refunds.status = 'due')"
 )
 _ALLOTMENTS = text("SELECT id, allotment FROM offers WHERE event_id = :event_id")
 

@@ -55,9 +55,14 @@ class OrderRefunded(OrderFact, frozen=True, kw_only=True):
 
 
 class RefundDue(Fact, frozen=True, kw_only=True):
-    """A settled payment must be given back by its provider."""
+    """Money of a payment must be given back by its provider: a row of ``refunds``.
 
+    The defaults are for facts from before refunds had rows of their own.
+    """
+
+    refund_id: str = ""
     payment_id: str
     order_id: str
     provider: str
     amount_fen: int
+    reason: str = ""

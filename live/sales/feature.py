@@ -25,9 +25,10 @@ from live.sales.intake import FindAddress, OrderIntake
 from live.sales.offer_api import OfferApi
 from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
-from live.sales.order_reads import OrderReads
+from live.sales.order_reads import ClaimsOf, OrderReads
 from live.sales.payment_api import PaymentApi
 from live.sales.payments.late import LatePayments
+from live.sales.payments.paying_back import PayingBack
 from live.sales.payments.provider import PaymentProvider
 from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.refunds import Refunds
@@ -44,7 +45,7 @@ from live.stock.redis_guard import OffersSection, RedisStockGuard
 from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
-from live.values import MS_PER_SECOND
+from live.values import MS_PER_HOUR, MS_PER_SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def sales_feature(
     *,
     feed: Feed,
     find_address: FindAddress,
+    claims_of: ClaimsOf,
     providers: Mapping[str, PaymentProvider],
     on_commit: Callable[[], None],
 ) -> Sales:
@@ -77,6 +79,7 @@ def sales_feature(
 
     Args:
         find_address: where an order named by ``address_id`` goes.
+        claims_of: what orders are shown with.
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
     """
@@ -107,7 +110,14 @@ def sales_feature(
         batch_max=settings.batch_intents_max,
         queue_max=settings.queue_intents_max,
     )
-    refunds = Refunds(database, clock, providers, on_commit)
+    refunds = Refunds(database, clock, on_commit)
+    paying_back = PayingBack(
+        database,
+        clock,
+        providers,
+        retry_seconds=settings.refund_retry_seconds,
+        retry_seconds_max=settings.refund_retry_seconds_max,
+    )
     payments = PaymentDesk(
         database,
         clock,
@@ -150,7 +160,7 @@ def sales_feature(
             *checkout_api.routes(),
             *PaymentApi(payments, settlement, closing, refunds, providers).routes(),
             *OrderApi(
-                OrderReads(database),
+                OrderReads(database, claims_of, claim_ms=settings.claim_hours * MS_PER_HOUR),
                 Fulfilment(database, clock),
                 page_size_max=settings.page_size_max,
             ).routes(),
@@ -162,11 +172,12 @@ def sales_feature(
             *StockReactions(guard, counters).reactions(),
             *offers.reactions(),
             *Announcements(database, feed).reactions(),
-            Reaction(RefundDue, refunds.pay_back),
+            Reaction(RefundDue, paying_back.react),
         ],
         jobs=[
             Job("expire orders", settings.expiry_seconds, expire),
             Job("reconcile stock", settings.reconcile_seconds, reconciliation.run),
+            Job("refund again", settings.refund_retry_seconds, paying_back.retry),
             Job("recall sandbox payments", FORGOTTEN_SECONDS, recall.run),
         ],
         lifespans=[answering],

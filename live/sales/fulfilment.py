@@ -55,7 +55,10 @@ class Fulfilment:
 
     async def deliver(self, by: Identity, order_id: str) -> Order:
         """Raises: NotFound, Forbidden; Conflict ``not_deliverable_yet``."""
-        return await self._step(by, order_id, OrderStatus.DELIVERED, OrderDelivered.of)
+        now_ms = self._clock.now_ms()
+        return await self._step(
+            by, order_id, OrderStatus.DELIVERED, OrderDelivered.of, delivered_ms=now_ms
+        )
 
     async def _step(
         self, by: Identity, order_id: str, to: OrderStatus, fact_of: _FactOf, **values: Any

@@ -1,6 +1,6 @@
 """Reading orders: one's own, one by its id, and those of an event, for its people."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select, tuple_
@@ -12,7 +12,7 @@ from live.events.rows import EVENTS, read_event
 from live.sales.offer_views import OFFERS, is_one_of_its_people
 from live.sales.order_rows import COLUMNS, ORDERS
 from live.sales.order_views import order_view
-from live.sales.schemas import Order, OrderStatus
+from live.sales.schemas import Claim, Order, OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.storage.database import Database
 from live.web.pages import CursorKey, PageRequest, page_of
@@ -25,7 +25,11 @@ _LABELS = [
     EVENTS.c.title.label("event_title"),
     ORDERS.c.carrier,
     ORDERS.c.tracking_number,
+    ORDERS.c.delivered_ms,
 ]
+
+# The claims of orders, by order id: another feature has them.
+ClaimsOf = Callable[[AsyncSession, Sequence[str]], Awaitable[Mapping[str, list[Claim]]]]
 
 
 class LabelledOrder(NamedTuple):
@@ -36,13 +40,23 @@ class LabelledOrder(NamedTuple):
     event_title: str
     carrier: str | None
     tracking_number: str | None
+    delivered_ms: int | None
 
     @property
     def key(self) -> CursorKey:
         """What every list of orders is sorted by."""
         return self.order.created_ms, self.order.id
 
-    def view(self, *, masked: bool) -> Order:
+    def view(
+        self, *, masked: bool, claim_ms: int | None = None, claims: Sequence[Claim] = ()
+    ) -> Order:
+        """
+        Args:
+            claim_ms: how long after delivery bad fruit may be claimed.
+        """
+        claim_by_ms = None
+        if claim_ms and self.delivered_ms and self.order.status == OrderStatus.DELIVERED:
+            claim_by_ms = self.delivered_ms + claim_ms
         return order_view(
             self.order,
             masked=masked,
@@ -50,12 +64,23 @@ class LabelledOrder(NamedTuple):
             event_title=self.event_title,
             carrier=self.carrier,
             tracking_number=self.tracking_number,
+            delivered_ms=self.delivered_ms,
+            claim_by_ms=claim_by_ms,
+            claims=claims,
         )
 
 
 class OrderReads:
-    def __init__(self, database: Database) -> None:
+    """
+    Args:
+        claims_of: what orders are shown with to those who see them unmasked.
+        claim_ms: how long after delivery bad fruit may be claimed.
+    """
+
+    def __init__(self, database: Database, claims_of: ClaimsOf, *, claim_ms: int) -> None:
         self._database = database
+        self._claims_of = claims_of
+        self._claim_ms = claim_ms
 
     async def own(self, page: PageRequest, buyer_id: str) -> Page[Order]:
         """The buyer's own orders, newest first."""
@@ -72,7 +97,8 @@ class OrderReads:
             if found is None:
                 raise _not_found()
             if by.is_operator or found.order.buyer_id == by.id:
-                return found.view(masked=False)
+                (view,) = await self._views(session, [found], masked=False)
+                return view
             event = await read_event(session, found.order.event_id)
         if not is_one_of_its_people(event, by):
             raise _not_found()
@@ -105,29 +131,45 @@ class OrderReads:
     async def _pages(self, query: Select[Any], *, masked: bool) -> AsyncIterator[list[Order]]:
         after: CursorKey | None = None
         while True:
-            found = await self._fetch(query, after, EXPORT_PAGE)
+            async with self._database.reading() as session:
+                found = await _fetch(session, query, after, EXPORT_PAGE)
             if found:
-                yield [order.view(masked=masked) for order in found]
+                yield [order.view(masked=masked) for order in found]  # CSV has no claims
             if len(found) < EXPORT_PAGE:
                 return
             after = found[-1].key
 
     async def _page(self, query: Select[Any], page: PageRequest, *, masked: bool) -> Page[Order]:
-        found = await self._fetch(query, page.after, page.limit + 1)
-        return page_of(found, page.limit, lambda o: o.view(masked=masked), lambda o: o.key)
-
-    async def _fetch(
-        self, query: Select[Any], after: CursorKey | None, limit: int
-    ) -> list[LabelledOrder]:
-        query = query.order_by(ORDERS.c.created_ms.desc(), ORDERS.c.id.desc()).limit(limit)
-        if after is not None:
-            query = query.where(tuple_(ORDERS.c.created_ms, ORDERS.c.id) < after)
         async with self._database.reading() as session:
-            return [_of_row(row) for row in await session.execute(query)]
+            found = await _fetch(session, query, page.after, page.limit + 1)
+            views = await self._views(session, found, masked=masked)
+        shown = list(zip(found, views, strict=True))
+        return page_of(shown, page.limit, lambda pair: pair[1], lambda pair: pair[0].key)
+
+    async def _views(
+        self, session: AsyncSession, found: Sequence[LabelledOrder], *, masked: bool
+    ) -> list[Order]:
+        ids = [] if masked else [labelled.order.id for labelled in found]
+        claims = await self._claims_of(session, ids) if ids else {}
+        return [
+            labelled.view(
+                masked=masked, claim_ms=self._claim_ms, claims=claims.get(labelled.order.id, ())
+            )
+            for labelled in found
+        ]
 
     async def _require_host(self, by: Identity, event_id: str) -> None:
         async with self._database.reading() as session:
             require_host(await read_event(session, event_id), by)
+
+
+async def _fetch(
+    session: AsyncSession, query: Select[Any], after: CursorKey | None, limit: int
+) -> list[LabelledOrder]:
+    query = query.order_by(ORDERS.c.created_ms.desc(), ORDERS.c.id.desc()).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(ORDERS.c.created_ms, ORDERS.c.id) < after)
+    return [_of_row(row) for row in await session.execute(query)]
 
 
 async def find_order(session: AsyncSession, order_id: str) -> LabelledOrder | None:

@@ -1,8 +1,10 @@
 """An order as its buyer sees it, or masked, as the event's host does. Pure."""
 
+from collections.abc import Sequence
+
 from live.accounts.masks import mask_address, mask_name, mask_phone
 from live.accounts.schemas import ShipTo
-from live.sales.schemas import Order, OrderStatus, Payment
+from live.sales.schemas import Claim, Order, OrderStatus, Payment
 from live.sales.stored_order import StoredOrder
 from live.values import EventId, OfferId, OrderId, rfc3339
 
@@ -16,10 +18,13 @@ def order_view(
     carrier: str | None = None,
     tracking_number: str | None = None,
     payment: Payment | None = None,
+    delivered_ms: int | None = None,
+    claim_by_ms: int | None = None,
+    claims: Sequence[Claim] = (),
 ) -> Order:
     """
     Args:
-        masked: hide who and where the buyer is; the province stays.
+        masked: hide who and where the buyer is, and what they write; the province stays.
     """
     return Order(
         id=OrderId(order.id),
@@ -41,6 +46,9 @@ def order_view(
         carrier=carrier,
         tracking_number=tracking_number,
         payment=payment,
+        delivered_at=None if delivered_ms is None else rfc3339(delivered_ms),
+        claim_by=None if claim_by_ms is None else rfc3339(claim_by_ms),
+        claims=[] if masked else [*claims],
     )
 
 

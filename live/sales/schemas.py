@@ -8,7 +8,7 @@ import msgspec
 from live.accounts.schemas import ProvinceCode, ShipTo
 from live.catalog.schemas import ShortText
 from live.events.schemas import AwareTime, Event
-from live.values import EventId, OfferId, OfferKind, OrderId, PaymentId
+from live.values import ClaimId, EventId, OfferId, OfferKind, OrderId, PaymentId
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -102,8 +102,6 @@ class OrderStatus(StrEnum):
 class PaymentStatus(StrEnum):
     STARTED = "started"
     SETTLED = "settled"
-    REFUNDING = "refunding"
-    REFUNDED = "refunded"
     FAILED = "failed"
 
 
@@ -113,6 +111,28 @@ class Payment(msgspec.Struct, frozen=True):
     provider: str
     amount_fen: int
     status: PaymentStatus
+
+
+class ClaimStatus(StrEnum):
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest."""
+
+    id: ClaimId
+    order_id: OrderId
+    status: ClaimStatus
+    units: int | None  # boxes that are bad, or else:
+    share_percent: int | None  # of all the fruit
+    note: str
+    asked_fen: int
+    approved_fen: int | None
+    reason: str  # for a rejection
+    filed_at: str
+    decided_at: str | None
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -135,6 +155,9 @@ class Order(msgspec.Struct, frozen=True):
     carrier: str | None = None  # once shipped; likewise
     tracking_number: str | None = None
     payment: Payment | None = None  # in the reply to an order that named pay_with, if it started
+    delivered_at: str | None = None
+    claim_by: str | None = None  # until when bad fruit may be claimed, once delivered
+    claims: list[Claim] = []  # oldest first, for those who see the order unmasked
 
 
 class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +169,16 @@ class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provider: ProviderName
+
+
+class RefundReason(StrEnum):
+    """Why money goes back. Providers are told, and some show it to the buyer."""
+
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_OVER = "order_over"  # cancelled, or expired and its units are gone
+    PAID_TWICE = "paid_twice"
+    WRONG_AMOUNT = "wrong_amount"
+    CLAIM = "claim"  # for bad fruit
 
 
 class OfferSales(msgspec.Struct, frozen=True):

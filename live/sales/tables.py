@@ -1,6 +1,6 @@
 """Offers, orders, payments and refunds. Every invariant has a CHECK behind it."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from live.storage.columns import big
@@ -105,19 +105,25 @@ class OrderRow(SQLModel, table=True):
     # Once shipped. Not among ORDER_COLUMNS: checkout and payments have no use for them.
     carrier: str | None = None
     tracking_number: str | None = None
+    delivered_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class PaymentRow(SQLModel, table=True):
-    """One attempt to pay an order through a provider."""
+    """One attempt to pay an order through a provider.
+
+    ``paid_fen`` has come in, which need not be what was asked for; of it ``refunded_fen`` has been
+    given back or is owed: the sum of its rows in ``refunds``. The rest is kept.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="ck_payments_amount"),
+        CheckConstraint("status IN ('started', 'settled', 'failed')", name="ck_payments_status"),
+        CheckConstraint("paid_fen = 0 OR status = 'settled'", name="ck_payments_paid"),
         CheckConstraint(
-            "status IN ('started', 'settled', 'refunding', 'refunded', 'failed')",
-            name="ck_payments_status",
+            "0 <= refunded_fen AND refunded_fen <= paid_fen", name="ck_payments_never_overdrawn"
         ),
-        Index("ix_payments_refunding", "status", "id"),
+        Index("ix_payments_status", "status", "id"),
     )
 
     id: str = Field(primary_key=True)
@@ -128,4 +134,34 @@ class PaymentRow(SQLModel, table=True):
     provider_ref: str = ""
     created_ms: int = big()
     settled_ms: int | None = Field(default=None, sa_type=BigInteger)
-    refunded_ms: int | None = Field(default=None, sa_type=BigInteger)
+    paid_fen: int = big(default=0, sa_column_kwargs={"server_default": "0"})
+    refunded_fen: int = big(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class RefundRow(SQLModel, table=True):
+    """Money of one payment that goes back, all of it or a part: owed until the provider did it."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="ck_refunds_amount"),
+        CheckConstraint("status IN ('due', 'done')", name="ck_refunds_status"),
+        CheckConstraint("(status = 'done') = (done_ms IS NOT NULL)", name="ck_refunds_done"),
+        CheckConstraint("attempts >= 0", name="ck_refunds_attempts"),
+        Index(
+            "ix_refunds_due",
+            "try_after_ms",
+            sqlite_where=text("status = 'due'"),
+            postgresql_where=text("status = 'due'"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    payment_id: str = Field(foreign_key="payments.id", index=True)
+    order_id: str = Field(foreign_key="orders.id", index=True)
+    amount_fen: int = big()
+    reason: str
+    status: str = "due"
+    attempts: int = 0  # that failed
+    try_after_ms: int = big()
+    created_ms: int = big()
+    done_ms: int | None = Field(default=None, sa_type=BigInteger)

@@ -137,8 +137,8 @@ def _money_faults(orders: dict[str, Any], payments: Sequence[Any]) -> Iterator[s
     """Money without goods, or goods without money."""
     kept: defaultdict[str, list[int]] = defaultdict(list)
     for payment in payments:
-        if payment.status == "settled":
-            kept[payment.order_id].append(payment.amount_fen)
+        if kept_fen := payment.paid_fen - payment.refunded_fen:
+            kept[payment.order_id].append(kept_fen)
     for order_id, row in orders.items():
         due = [row.amount_fen] if row.status in SELLING else []
         if kept[order_id] != due:

@@ -17,6 +17,7 @@ from live.clock import SystemClock
 from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Unanswered, request_bytes
 from live.sales.order_rows import ORDERS
+from live.sales.payments.ledger import REFUNDS
 from live.sales.payments.rows import PAYMENTS
 from live.stock.redis_guard import RedisStockGuard
 from live.storage.database import Database
@@ -151,9 +152,12 @@ async def _settled(here: World, history: History, event_id: str, seconds: float)
 
 async def _under_way(database: Database) -> list[str]:
     orders = select(ORDERS.c.id).where(ORDERS.c.status == "reserved")
-    payments = select(PAYMENTS.c.id).where(PAYMENTS.c.status.in_(("started", "refunding")))
+    payments = select(PAYMENTS.c.id).where(PAYMENTS.c.status == "started")
+    refunds = select(REFUNDS.c.id).where(REFUNDS.c.status == "due")
     async with database.reading() as session:
-        waiting = [*await session.scalars(orders), *await session.scalars(payments)]
+        waiting = [
+            name for query in (orders, payments, refunds) for name in await session.scalars(query)
+        ]
     return [f"{what} is under way" for what in waiting]
 
 

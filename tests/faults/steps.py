@@ -14,7 +14,7 @@ from typing import Any
 
 from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
-from live.sales.payments.refunds import Refunds
+from live.sales.payments.paying_back import PayingBack
 from live.stock.redis_guard import RedisStockGuard
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ STEPS = {
     "between release and its record": Step((RedisStockGuard,), "settle", True, 10),
     "before a rebuild installs": Step((RedisStockGuard,), "install", False, 1),
     "between a rebuild and its commit": Step((RedisStockGuard,), "install", True, 1),
-    "between a refund and its record": Step((Refunds,), "_ask", True, 3),
+    "between a refund and its record": Step((PayingBack,), "_ask", True, 3),
 }
 
 

@@ -100,7 +100,7 @@ async def test_other_units_than_were_asked_for(shop: Shop, history: History) -> 
 @pytest.mark.parametrize(
     ("done", "found"),
     [
-        ("UPDATE payments SET status = 'refunded'", "kept [] fen of"),
+        ("UPDATE payments SET refunded_fen = paid_fen", "kept [] fen of"),
         ("UPDATE orders SET status = 'expired' WHERE status = 'paid'", "of []"),
         (_TELL_TWICE, "ended 2 times"),
     ],

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from live.claims.claim_reads import claims_of
 from live.config import Settings
 from live.events.feature import events_feature
 from live.feature import Feature
@@ -54,6 +55,7 @@ SETTINGS = Settings(
     orders_per_minute=100_000,
     page_size_max=50,
 )
+CLAIM_MS = 3_600_000  # after delivery
 _keys = itertools.count()
 
 
@@ -156,7 +158,8 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
             hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
         )  # fmt: skip
         nobody_collects = PaymentDesk(database, clock, {}, batch_max=64, queue_max=10_000)
-        reads, fulfilment = OrderReads(database), Fulfilment(database, clock)
+        reads = OrderReads(database, claims_of, claim_ms=CLAIM_MS)
+        fulfilment = Fulfilment(database, clock)
         sales = Feature(
             name="sales",
             routes=[

@@ -1,6 +1,7 @@
 """Real servers on real ports, and a client that speaks to them as strangers would."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ import aiohttp
 from aiohttp import web
 
 from live.feature import Feature
+
+WAIT_SECONDS = 20.0  # anything that takes longer has failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,10 @@ async def serving(
         session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         await stack.enter_async_context(session)
         yield Caller(f"http://{host}:{port}", session)
+
+
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what another task brings about. Raises: TimeoutError."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not await is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)

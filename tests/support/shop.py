@@ -16,10 +16,12 @@ from live.sales.commit import OrderCommitter, Outcome
 from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
+from live.sales.facts import RefundDue
 from live.sales.fences import hold_fence
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.late import LatePayments
-from live.sales.payments.provider import Notification
+from live.sales.payments.paying_back import PayingBack
+from live.sales.payments.provider import Notification, PaymentProvider
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.reconcile import Reconciliation
@@ -32,6 +34,7 @@ from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
 from live.stock.tables import StockFenceRow
 from live.storage.database import Database, within
+from live.storage.facts import Reaction
 from live.storage.redis import RedisClient, connect_redis
 from live.storage.relay import Relay
 from live.values import new_id
@@ -41,6 +44,7 @@ from tests.support.stock_audit import audit, audit_guard
 
 COMMIT_TIMEOUT_MS = 5_000
 PROVIDER = "sandbox"
+RETRY_SECONDS = 2  # before a refund that failed is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Shop:
     Args:
         committer: instead of the database's own.
         redis: the guard's own client.
+        bank: gives money back; without one it stays owed.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class Shop:
         limits: Limits = Limits(),
         committer: OrderCommitter | None = None,
         redis: RedisClient | None = None,
+        bank: PaymentProvider | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -96,7 +102,7 @@ class Shop:
             on_commit=self._wake,
         )
         self.closing = Closing(database, clock, self._wake, batch_max=100, queue_max=1_000)
-        self.refunds = Refunds(database, clock, {}, self._wake)
+        self.refunds = Refunds(database, clock, self._wake)
         self.settlement = Settlement(
             database,
             clock,
@@ -108,7 +114,14 @@ class Shop:
         self.reconciliation = Reconciliation(
             database, self.guard, self.counters, commit_timeout_ms=COMMIT_TIMEOUT_MS
         )
+        providers = {bank.name: bank} if bank else {}
+        self.provider_name = bank.name if bank else PROVIDER
+        self.paying_back = PayingBack(
+            database, clock, providers, retry_seconds=RETRY_SECONDS, retry_seconds_max=RETRY_SECONDS
+        )
         reactions = StockReactions(self.guard, self.counters).reactions()
+        if bank:
+            reactions.append(Reaction(RefundDue, self.paying_back.react))
         self.relay = Relay(database, reactions, clock, batch_max=1_000)
 
     def _wake(self) -> None:
@@ -149,7 +162,7 @@ class Shop:
         row = PaymentRow(
             id=payment_id,
             order_id=order.id,
-            provider=PROVIDER,
+            provider=self.provider_name,
             amount_fen=order.amount_fen,
             status="started",
             created_ms=self.clock.now_ms(),
@@ -159,8 +172,12 @@ class Shop:
         return payment_id
 
     async def notify_paid(self, payment_id: str, order: StoredOrder) -> None:
-        note = Notification(payment_id, f"ref-{payment_id}", order.amount_fen, is_paid=True)
-        await self.settlement.apply(PROVIDER, [note])
+        await self.notify(
+            Notification(payment_id, f"ref-{payment_id}", order.amount_fen, is_paid=True)
+        )
+
+    async def notify(self, note: Notification) -> None:
+        await self.settlement.apply(self.provider_name, [note])
 
     async def pay(self, order: StoredOrder) -> None:
         await self.notify_paid(await self.start_payment(order), order)
@@ -225,9 +242,11 @@ class Shop:
         stock = reading.offers[offer_id]
         return Stock(stock.available, stock.reserved, stock.sold)
 
-    async def payment_status(self, payment_id: str) -> str:
+    async def kept_fen(self, payment_id: str) -> int | None:
+        """What is kept of a payment; None before it has settled."""
         async with self.database.reading() as session:
-            return (await session.get_one(PaymentRow, payment_id)).status
+            row = await session.get_one(PaymentRow, payment_id)
+        return row.paid_fen - row.refunded_fen if row.status == "settled" else None
 
     async def fence(self) -> StockFenceRow:
         async with self.database.reading() as session:

@@ -22,8 +22,11 @@ from live.sales.counters import Counters
 from live.sales.facts import RefundDue
 from live.sales.order_rows import ORDERS, read_orders
 from live.sales.orders import HOLDING, RESERVING, SELLING, amount_fen
+from live.sales.payments.book import Book
 from live.sales.payments.late import LatePayments
-from live.sales.payments.provider import Notification, PaymentRequest
+from live.sales.payments.ledger import REFUNDS
+from live.sales.payments.paying_back import PayingBack
+from live.sales.payments.provider import Notification, PaymentRequest, RefundRequest
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
@@ -45,6 +48,7 @@ PRICE_FEN, SHIPPING_FEN, UNIT_GRAMS = 1_990, 600, 3_000
 HOLD_MS = 900_000
 BUYERS = 50
 BANK = "bank"
+RETRY_SECONDS = 2  # before a refund that failed is tried again
 
 PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
@@ -64,6 +68,7 @@ class Bank:
     def __init__(self) -> None:
         self.asked: list[PaymentRequest] = []
         self.refunds: list[tuple[str, int]] = []  # (payment id, fen)
+        self.book = Book()
         self.away: set[str] = set()  # payments that it cannot refund now
 
     async def start(self, request: PaymentRequest) -> None:
@@ -72,10 +77,11 @@ class Bank:
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
         raise NotImplementedError
 
-    async def refund(self, payment_id: str, provider_ref: str, amount_fen: int) -> None:
-        if payment_id in self.away:
+    async def refund(self, request: RefundRequest) -> None:
+        if request.payment_id in self.away:
             raise Unavailable
-        self.refunds.append((payment_id, amount_fen))
+        self.book.give_back(request)
+        self.refunds.append((request.payment_id, request.amount_fen))
 
 
 @dataclass
@@ -92,6 +98,7 @@ class Till:
     settlement: Settlement
     closing: Closing
     refunds: Refunds
+    paying_back: PayingBack
     reconciliation: Reconciliation
     relay: Relay
     bank: Bank
@@ -133,10 +140,12 @@ class Till:
         return (await self.stored(order_id)).status
 
     async def payments(self) -> dict[str, str]:
-        """Payment id → status."""
+        """Payment id → status; ``refunding`` and ``refunded`` where nothing of it is kept."""
+        due = select(REFUNDS.c.payment_id).where(REFUNDS.c.status == "due")
         async with self.database.reading() as session:
-            rows = await session.execute(select(PAYMENTS.c.id, PAYMENTS.c.status))
-            return {row.id: row.status for row in rows}
+            rows = (await session.execute(select(PAYMENTS))).all()
+            waiting = set(await session.scalars(due))
+        return {row.id: _state(row, is_waiting=row.id in waiting) for row in rows}
 
     async def facts(self) -> Counter[str]:
         """How many facts of each kind were recorded."""
@@ -180,6 +189,12 @@ class Till:
         assert missing == []
 
 
+def _state(payment: Any, *, is_waiting: bool) -> str:
+    if payment.status != "settled" or payment.refunded_fen < payment.paid_fen:
+        return str(payment.status)
+    return "refunding" if is_waiting else "refunded"
+
+
 def buyer_id_of(buyer: int) -> str:
     return f"acc_{buyer}"
 
@@ -218,17 +233,20 @@ async def till(
     providers = {BANK: bank}
     limits = {"batch_max": 64, "queue_max": 10_000}
     late = LatePayments(database, guard, counters, clock, _nothing)
-    refunds = Refunds(database, clock, providers, _nothing)
+    paying_back = PayingBack(
+        database, clock, providers, retry_seconds=RETRY_SECONDS, retry_seconds_max=60
+    )
     reactions = [
         *StockReactions(guard, counters).reactions(),
-        Reaction(RefundDue, refunds.pay_back),
+        Reaction(RefundDue, paying_back.react),
     ]
     opened = Till(
         database, redis, clock, guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
         Settlement(database, clock, late, _nothing, **limits),
         Closing(database, clock, _nothing, **limits),
-        refunds,
+        Refunds(database, clock, _nothing),
+        paying_back,
         Reconciliation(database, guard, counters, commit_timeout_ms=5_000),
         Relay(database, reactions, clock, batch_max=1_000),
         bank,

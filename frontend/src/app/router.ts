@@ -28,6 +28,7 @@ const routes: RouteRecordRaw[] = [
     meta: { role: 'host' },
   },
   { path: '/operator', component: () => import('@/pages/OperatorEventsPage.vue'), meta: { role: 'operator', wide: true } },
+  { path: '/operator/claims', component: () => import('@/pages/OperatorClaimsPage.vue'), meta: { role: 'operator' } },
   {
     path: '/operator/events/:id',
     component: () => import('@/pages/OperatorPage.vue'),

@@ -20,8 +20,9 @@ from live.sales.counters import Counters
 from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fence
 from live.sales.order_rows import move_orders, read_orders
+from live.sales.payments.ledger import Debt, owe, reason_to_return
 from live.sales.payments.provider import Notification
-from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
+from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, settle_payments
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import has_room, take_sold
@@ -120,12 +121,15 @@ class LatePayments:
             return None
         order = (await within(session, read_orders, [late.order.id]))[late.order.id]
         is_paid = await self._take_units(session, order, position)
-        to = PaymentStatus.SETTLED if is_paid else PaymentStatus.REFUNDING
-        row = SettledRow(payment.id, to.value, notification.provider_ref, now_ms)
+        ref, paid_fen = notification.provider_ref, notification.amount_fen
+        row = SettledRow(payment.id, PaymentStatus.SETTLED.value, ref, paid_fen, now_ms)
         await within(session, settle_payments, [row])
         if is_paid:
             return OrderPaid.of(await _pay(session, order, now_ms), now_ms)
-        return refund_due(payment, order.event_id, notification.amount_fen, now_ms)
+        reason = reason_to_return(order.status, is_exact=True)
+        debt = Debt(order.event_id, order.id, payment.id, payment.provider, paid_fen, reason)
+        (due,) = await within(session, owe, [debt], now_ms)
+        return due
 
     async def _take_units(
         self, session: AsyncSession, order: StoredOrder, position: Position

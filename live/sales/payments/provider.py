@@ -16,8 +16,31 @@ class PaymentRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """What a provider is asked to give back. ``refund_id`` is our reference, unique for ever.
+
+    Args:
+        provider_ref: what the provider called the payment.
+        amount_fen: all of it or a part; a payment may have several refunds.
+        paid_fen: what has come in by the payment.
+        reason: one of ``RefundReason``.
+    """
+
+    refund_id: str
+    payment_id: str
+    provider_ref: str
+    amount_fen: int
+    paid_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
-    """What a provider says has happened to one payment."""
+    """What a provider says has happened to one payment.
+
+    Args:
+        amount_fen: of a paid one, what has come in: at least 1.
+    """
 
     payment_id: str
     provider_ref: str
@@ -45,9 +68,9 @@ class PaymentProvider(Protocol):
         """
         ...
 
-    async def refund(self, payment_id: str, provider_ref: str, amount_fen: int) -> None:
-        """Give the money back. Idempotent by ``payment_id``.
+    async def refund(self, request: RefundRequest) -> None:
+        """Give money back. Idempotent by ``refund_id``; returning means that it is done.
 
-        Raises: Unavailable where the provider cannot be reached.
+        Raises: anything where it is not, or nobody knows: the same request comes again.
         """
         ...

@@ -18,7 +18,8 @@ import msgspec
 import structlog
 
 from live.errors import BadRequest, Forbidden, Unavailable
-from live.sales.payments.provider import Notification, PaymentRequest
+from live.sales.payments.book import Book
+from live.sales.payments.provider import Notification, PaymentRequest, RefundRequest
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +50,15 @@ _decode = msgspec.json.Decoder(_Message).decode
 class SandboxProvider:
     """See ``PaymentProvider``.
 
-    It remembers nothing across a restart; ``recall.py`` asks it again.
+    It remembers nothing across a restart, nor what another process has asked of its own:
+    ``recall.py`` asks it again, and a refund says itself what has been collected.
 
     Args:
         key: signs and verifies its messages.
+
+    Attributes:
         notify_url: where this server takes notifications; set before the first payment.
+        book: what it has collected and given back.
     """
 
     name = "sandbox"
@@ -61,6 +66,7 @@ class SandboxProvider:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self.notify_url = ""
+        self.book = Book()
         self._waiting: dict[str, _Item] = {}  # by payment id, so that a repeated start is one
         self._news = asyncio.Event()
 
@@ -70,6 +76,7 @@ class SandboxProvider:
         ref = f"sandbox-{request.payment_id}"
         item = _Item(request.payment_id, ref, request.amount_fen, is_paid=True)
         self._waiting[item.payment_id] = item
+        self.book.collect(request.payment_id, request.amount_fen)
         self._news.set()
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
@@ -86,8 +93,8 @@ class SandboxProvider:
             for item in message.items
         ]
 
-    async def refund(self, payment_id: str, provider_ref: str, amount_fen: int) -> None:
-        log.debug("sandbox refund", payment_id=payment_id, amount_fen=amount_fen)
+    async def refund(self, request: RefundRequest) -> None:
+        self.book.give_back(request)
 
     def sign(self, body: bytes) -> str:
         return hmac.new(self._key, body, sha256).hexdigest()

@@ -20,8 +20,9 @@ from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fences_of
 from live.sales.order_rows import ORDERS, move_held_orders, read_orders
 from live.sales.payments.late import LatePayment, LatePayments
+from live.sales.payments.ledger import Debt, owe, reason_to_return
 from live.sales.payments.provider import Notification
-from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, refund_due, settle_payments
+from live.sales.payments.rows import OPEN, PAYMENTS, SettledRow, settle_payments
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
 from live.sales.units import sell_reserved
@@ -169,36 +170,42 @@ def _settle_in_time(
     late: dict[PaymentKey, LatePayment] = {}
     to_pay: dict[str, StoredOrder] = {}  # by id
     settled: list[SettledRow] = []
+    debts: list[Debt] = []
 
-    def settle(payment: _PaymentRow, to: PaymentStatus, ref: str) -> None:
-        settled.append(SettledRow(payment.id, to.value, ref, now_ms))
+    def settle(payment: _PaymentRow, to: PaymentStatus, told: Notification) -> None:
+        paid_fen = told.amount_fen if told.is_paid else 0
+        settled.append(SettledRow(payment.id, to.value, told.provider_ref, paid_fen, now_ms))
 
-    facts: list[Fact] = []
     for payment in payments:
         key = PaymentKey(payment.provider, payment.id)
         notification, order = told[key], orders[payment.order_id]
+        is_exact = notification.amount_fen == payment.amount_fen
         match next_step(
             payment.status,
             order.status,
             is_paid=notification.is_paid,
-            is_exact=notification.amount_fen == payment.amount_fen,
+            is_exact=is_exact,
             is_taken=order.id in to_pay,
         ):
             case Step.NOTHING:
                 pass
             case Step.FAIL:
-                settle(payment, PaymentStatus.FAILED, notification.provider_ref)
+                settle(payment, PaymentStatus.FAILED, notification)
             case Step.PAY:
                 to_pay[order.id] = order
-                settle(payment, PaymentStatus.SETTLED, notification.provider_ref)
+                settle(payment, PaymentStatus.SETTLED, notification)
             case Step.PAY_LATE:
                 late[key] = LatePayment(notification, order)
             case Step.GIVE_BACK:
-                settle(payment, PaymentStatus.REFUNDING, notification.provider_ref)
-                amount_fen = notification.amount_fen
-                facts.append(refund_due(payment, order.event_id, amount_fen, now_ms))
-    facts += _pay(connection, list(to_pay.values()), now_ms)
+                settle(payment, PaymentStatus.SETTLED, notification)
+                reason = reason_to_return(order.status, is_exact=is_exact)
+                debts.append(
+                    Debt(order.event_id, order.id, payment.id, payment.provider,
+                         notification.amount_fen, reason)
+                )  # fmt: skip
+    facts: list[Fact] = [*_pay(connection, list(to_pay.values()), now_ms)]
     settle_payments(connection, settled)
+    facts += owe(connection, debts, now_ms)
     record(connection, facts)
     ours = {PaymentKey(payment.provider, payment.id) for payment in payments}
     return _Settled(late, told.keys() - ours), facts

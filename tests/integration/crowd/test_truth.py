@@ -8,7 +8,7 @@ from live.accounts.people import find_or_make_account
 from live.catalog.counties import seed_counties
 from live.crowd.truth import Books
 from live.events.tables import EventRow
-from live.sales.tables import OfferRow, OrderRow, PaymentRow
+from live.sales.tables import OfferRow, OrderRow, PaymentRow, RefundRow
 from live.storage.database import Database
 
 NOW_MS = 1_600_000_000_000
@@ -51,8 +51,25 @@ def payment(number: int, status: str) -> dict[str, Any]:
     }
 
 
-async def fill(database: Database, orders: list[dict[str, Any]], payments: list[Any]) -> None:
-    """Two events with an offer of ten units each, and these orders and payments."""
+def refund(number: int, status: str) -> dict[str, Any]:
+    return {
+        "id": f"rfd_{number}",
+        "payment_id": f"pay_{number}",
+        "order_id": f"ord_{number}",
+        "amount_fen": 1990,
+        "reason": "order_over",
+        "status": status,
+        "attempts": 0,
+        "try_after_ms": NOW_MS,
+        "created_ms": NOW_MS,
+        "done_ms": NOW_MS if status == "done" else None,
+    }
+
+
+async def fill(
+    database: Database, orders: list[dict[str, Any]], payments: list[Any], refunds: list[Any]
+) -> None:
+    """Two events with an offer of ten units each, and these orders, payments and refunds."""
     async with database.transaction() as session:
         await seed_counties(session)
         host = await find_or_make_account(session, "+8619900000001", NOW_MS)
@@ -76,6 +93,8 @@ async def fill(database: Database, orders: list[dict[str, Any]], payments: list[
             await session.execute(insert(OrderRow).values(**row, buyer_id=host.id))
         for row in payments:
             await session.execute(insert(PaymentRow).values(**row))
+        for row in refunds:
+            await session.execute(insert(RefundRow).values(**row))
 
 
 async def test_orders_allotments_and_refunds_of_this_event_alone(
@@ -88,7 +107,8 @@ async def test_orders_allotments_and_refunds_of_this_event_alone(
             order(2, EVENT, "expired"),
             order(3, OTHER_EVENT, "paid"),
         ],
-        [payment(1, "settled"), payment(2, "refunded"), payment(3, "refunded")],
+        [payment(n, "settled") for n in (1, 2, 3)],
+        [refund(2, "done"), refund(3, "done")],
     )
     books = Books(database_url)
     try:
@@ -117,11 +137,12 @@ async def test_unsettled_is_whatever_may_still_change(
         ],
         [
             payment(1, "started"),
-            payment(2, "refunding"),
+            payment(2, "settled"),
             payment(3, "settled"),
-            payment(4, "refunded"),
+            payment(4, "settled"),
             payment(5, "started"),
         ],
+        [refund(2, "due"), refund(4, "done")],
     )
     books = Books(database_url)
     try:

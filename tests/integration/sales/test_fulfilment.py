@@ -140,7 +140,7 @@ async def test_packing_waits_for_whoever_moves_units(selling: Market) -> None:
 
 async def test_packing_and_refunding_in_the_same_instant(selling: Market) -> None:
     """A box that is packed is not on sale; one that is on sale is not packed."""
-    refunds = Refunds(selling.database, selling.town.clock, {}, lambda: None)
+    refunds = Refunds(selling.database, selling.town.clock, lambda: None)
     for turn in range(6):
         order_id, _ = await an_order(selling)
         both = [step(selling, order_id, "pack"), refunds.refund_order(order_id)]

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.pool import QueuePool
 
+from live.claims.claim_reads import claims_of
 from live.sales import order_reads
 from live.values import Role
-from tests.support.market import HOME, Market
+from tests.support.market import CLAIM_MS, HOME, Market
 from tests.support.people import person
 from tests.support.serving import Answer
 
@@ -199,7 +200,8 @@ async def test_between_pages_the_file_holds_no_connection(
     event_id, offer, buyer = await a_sale(selling)
     for _ in range(5):
         await selling.ordered(offer, buyer)
-    operator, reads = person("operator-olga"), order_reads.OrderReads(selling.database)
+    operator = person("operator-olga")
+    reads = order_reads.OrderReads(selling.database, claims_of, claim_ms=CLAIM_MS)
     files = [await reads.export(operator, event_id) for _ in range(12)]
     for file in files:
         assert len(await anext(file)) == 2

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,9 +16,8 @@ from live.sales.payments.sandbox import SIGNATURE_HEADER, SandboxProvider
 from live.storage.redis import RedisClient
 from live.values import Role
 from tests.support.fair import PRICE_FEN, Fair, fair
-from tests.support.serving import Answer, serving
+from tests.support.serving import Answer, serving, until
 
-WAIT_SECONDS = 20.0  # anything that takes longer has failed
 NOTIFY = "/api/payments/sandbox/notify"
 
 
@@ -42,12 +41,6 @@ async def pay(market: Fair, order_id: str, token: str, provider: str = "sandbox"
 
 async def status(market: Fair, order_id: str, token: str) -> str:
     return str((await market.caller.get(f"/api/orders/{order_id}", token=token)).body["status"])
-
-
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(WAIT_SECONDS):
-        while not await is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
 
 
 async def until_status(market: Fair, order_id: str, token: str, wanted: str) -> None:

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from live.errors import Conflict, NotFound
 from live.sales.order_rows import move_orders
-from live.sales.schemas import OrderStatus
+from live.sales.payments.ledger import REFUNDS, Debt, owe
+from live.sales.schemas import OrderStatus, RefundReason
 from live.storage.database import within
 from live.storage.redis import RedisClient
-from tests.support.till import Till, paid, till
+from tests.support.till import RETRY_SECONDS, Till, paid, till
 
 
 @pytest_asyncio.fixture
@@ -97,14 +100,68 @@ async def test_a_refund_that_fails_holds_back_no_other_and_is_tried_again(shop: 
     statuses = await shop.payments()
     assert [p for p, status in statuses.items() if status == "refunding"] == [stuck]
     shop.bank.away = set()
+    await shop.paying_back.retry()
+    assert len(shop.bank.refunds) == 19, "not yet: a provider that is away is not run down"
+    shop.clock.advance(seconds=RETRY_SECONDS)
+    await shop.paying_back.retry()
     await shop.require_balance()
     assert len(shop.bank.refunds) == len(set(shop.bank.refunds)) == 20, "nobody is paid twice"
     assert {*(await shop.payments()).values()} == {"refunded"}
 
 
+async def test_killed_between_the_refund_and_its_record_it_is_asked_for_again_and_done_once(
+    shop: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.refunds.refund_order(await paid_order(shop))
+
+    async def die(results: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as here:
+        here.setattr(shop.paying_back, "_note", die)
+        await shop.relay_all()
+    times_asked = len(shop.bank.refunds)
+    assert times_asked
+    assert [*(await shop.payments()).values()] == ["refunding"]
+    await shop.relay_all()  # the fact was not marked
+    ((payment_id, state),) = (await shop.payments()).items()
+    assert (state, len(shop.bank.refunds)) == ("refunded", times_asked + 1)
+    assert shop.bank.book.balance_fen(payment_id) == 0, "asked again, done once"
+
+
+async def test_a_provider_that_stays_away_is_asked_less_and_less_often(shop: Till) -> None:
+    await shop.refunds.refund_order(await paid_order(shop))
+    shop.bank.away = set(await shop.payments())
+    began_ms = shop.clock.now_ms()
+    await shop.relay_all()
+    waits = []
+    for _ in range(7):
+        async with shop.database.reading() as session:
+            try_after_ms = (await session.scalars(select(REFUNDS.c.try_after_ms))).one()
+        waits.append((try_after_ms - shop.clock.now_ms()) // 1_000)
+        shop.clock.advance(ms=try_after_ms - shop.clock.now_ms() - 1)
+        await shop.paying_back.retry()  # a millisecond too early
+        shop.clock.advance(ms=1)
+        await shop.paying_back.retry()
+    assert waits == [2, 4, 8, 16, 32, 60, 60]
+    assert shop.clock.now_ms() - began_ms == sum(waits) * 1_000
+
+
+async def test_a_payment_is_never_overdrawn_by_sql_s_own_word(shop: Till) -> None:
+    await paid_order(shop)
+    (payment_id,) = await shop.payments()
+    order = await shop.stored(await paid_order(shop, buyer=1))
+    much = order.amount_fen + 1
+    debt = Debt(order.event_id, order.id, payment_id, "bank", much, RefundReason.CLAIM)
+    with pytest.raises(IntegrityError):
+        async with shop.database.transaction() as session:
+            await within(session, owe, [debt], shop.clock.now_ms())
+    assert {*(await shop.payments()).values()} == {"settled"}
+
+
 async def test_money_owed_through_a_provider_that_is_gone_stays_owed(shop: Till) -> None:
     order_id = await paid_order(shop)
     await shop.refunds.refund_order(order_id)
-    shop.refunds._providers = {}
+    shop.paying_back._providers = {}
     await shop.relay_all()
     assert [*(await shop.payments()).values()] == ["refunding"]

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
+from live.sales.payments.ledger import _COUNT
 from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
@@ -45,8 +46,9 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         _EVENTS_OF,
         _SETTLE.as_one,
         READ_FACTS.as_one,
+        _COUNT.as_one,
     ],
-    ids=["orders", "move orders", "payments", "owed", "events of", "settle", "facts"],
+    ids=["orders", "move orders", "payments", "owed", "events of", "settle", "facts", "count"],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)

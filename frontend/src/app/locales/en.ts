@@ -1,6 +1,7 @@
 /** Every feature's words in English: the same keys as `zh-CN.ts`, which a test holds. */
 import accounts from '@/features/accounts/locales/en.json'
 import catalog from '@/features/catalog/locales/en.json'
+import claims from '@/features/claims/locales/en.json'
 import events from '@/features/events/locales/en.json'
 import room from '@/features/room/locales/en.json'
 import sales from '@/features/sales/locales/en.json'
@@ -8,4 +9,4 @@ import design from '@/design/locales/en.json'
 import protocol from '@/protocol/locales/en.json'
 import pages from '@/pages/locales/en.json'
 
-export default { ...accounts, ...catalog, ...events, ...room, ...sales, ...design, ...protocol, ...pages }
+export default { ...accounts, ...catalog, ...claims, ...events, ...room, ...sales, ...design, ...protocol, ...pages }

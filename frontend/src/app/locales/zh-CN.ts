@@ -1,6 +1,7 @@
 /** Every feature's words in Chinese. A new feature adds one line here and in `en.ts`. */
 import accounts from '@/features/accounts/locales/zh-CN.json'
 import catalog from '@/features/catalog/locales/zh-CN.json'
+import claims from '@/features/claims/locales/zh-CN.json'
 import events from '@/features/events/locales/zh-CN.json'
 import room from '@/features/room/locales/zh-CN.json'
 import sales from '@/features/sales/locales/zh-CN.json'
@@ -8,4 +9,4 @@ import design from '@/design/locales/zh-CN.json'
 import protocol from '@/protocol/locales/zh-CN.json'
 import pages from '@/pages/locales/zh-CN.json'
 
-export default { ...accounts, ...catalog, ...events, ...room, ...sales, ...design, ...protocol, ...pages }
+export default { ...accounts, ...catalog, ...claims, ...events, ...room, ...sales, ...design, ...protocol, ...pages }

@@ -1,12 +1,5 @@
 /** What a host types about an offer, as the server wants it. Pure. */
 
-/** Yuan as typed (`19.9`, `19.90`, `20`) in fen; null where it is no price. */
-export function fenOf(typed: string): number | null {
-  const match = /^(\d{1,7})(?:\.(\d{1,2}))?$/.exec(typed.trim())
-  if (match === null) return null
-  return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
-}
-
 /** Jin as typed (`6`, `4.5`) in grams; null where it is no weight. */
 export function gramsOfJin(typed: string): number | null {
   const match = /^(\d{1,5})(?:\.(\d{1,2}))?$/.exec(typed.trim())

@@ -194,6 +194,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Claims to be decided, the longest waiting first
+         * @description Operators may call it.
+         */
+        get: operations["get_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{claim_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give so much of the order's money back
+         * @description Operators may call it.
+         */
+        post: operations["post_claims_claim_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{claim_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give nothing back, for a reason
+         * @description Operators may call it.
+         */
+        post: operations["post_claims_claim_id_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/counties": {
         parameters: {
             query?: never;
@@ -650,6 +710,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/{order_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim bad fruit of one's own delivered order
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_orders_order_id_claims"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/{order_id}/deliver": {
         parameters: {
             query?: never;
@@ -924,6 +1004,73 @@ export interface components {
         Alive: {
             alive: boolean;
         };
+        /**
+         * Claim
+         * @description A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest.
+         */
+        Claim: {
+            approved_fen: number | null;
+            asked_fen: number;
+            decided_at: string | null;
+            filed_at: string;
+            id: string;
+            note: string;
+            order_id: string;
+            reason: string;
+            share_percent: number | null;
+            status: components["schemas"]["ClaimStatus"];
+            units: number | null;
+        };
+        /** ClaimApproval */
+        ClaimApproval: {
+            amount_fen: number;
+        };
+        /**
+         * ClaimCase
+         * @description A claim with what an operator needs to decide it.
+         */
+        ClaimCase: {
+            approved_fen: number | null;
+            asked_fen: number;
+            buyer_name: string;
+            decided_at: string | null;
+            delivered_at: string | null;
+            event_id: string;
+            event_title: string;
+            filed_at: string;
+            id: string;
+            left_fen: number;
+            note: string;
+            offer_title: string;
+            order_amount_fen: number;
+            order_id: string;
+            order_units: number;
+            reason: string;
+            share_percent: number | null;
+            status: components["schemas"]["ClaimStatus"];
+            units: number | null;
+        };
+        /**
+         * ClaimCreate
+         * @description Either ``units``, boxes that are bad, or ``share_percent`` of all the fruit.
+         */
+        ClaimCreate: {
+            /** @default  */
+            note?: string;
+            /** @default null */
+            share_percent?: number | null;
+            /** @default null */
+            units?: number | null;
+        };
+        /** ClaimRejection */
+        ClaimRejection: {
+            reason: string;
+        };
+        /**
+         * ClaimStatus
+         * @enum {unknown}
+         */
+        ClaimStatus: "approved" | "open" | "rejected";
         /** CodeRequest */
         CodeRequest: {
             /** @description E.164, or a mainland number */
@@ -1133,8 +1280,14 @@ export interface components {
             amount_fen: number;
             /** @default null */
             carrier?: string | null;
+            /** @default null */
+            claim_by?: string | null;
+            /** @default [] */
+            claims?: components["schemas"]["Claim"][];
             closed_at: string | null;
             created_at: string;
+            /** @default null */
+            delivered_at?: string | null;
             event_id: string;
             /** @default null */
             event_title?: string | null;
@@ -1186,6 +1339,15 @@ export interface components {
          */
         Page_Address_: {
             items: components["schemas"]["Address"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ClaimCase]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_ClaimCase_: {
+            items: components["schemas"]["ClaimCase"][];
             /** @default null */
             next?: string | null;
         };
@@ -1268,7 +1430,7 @@ export interface components {
          * PaymentStatus
          * @enum {unknown}
          */
-        PaymentStatus: "failed" | "refunded" | "refunding" | "settled" | "started";
+        PaymentStatus: "failed" | "settled" | "started";
         /**
          * ProblemBody
          * @description The body of every answer of 400 and above.
@@ -2091,6 +2253,226 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
                         code?: "internal" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    get_claims: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: string;
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClaimCase_"];
+                };
+            };
+            /** @description Not signed in, or the token is no good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Refused; `code` is one of internal, invalid, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "internal" | "invalid" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    post_claims_claim_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimApproval"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in, or the token is no good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Refused; `code` is one of claim_decided, claim_exceeds_left, internal, not_found, own_claim, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "claim_decided" | "claim_exceeds_left" | "internal" | "not_found" | "own_claim" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    post_claims_claim_id_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                claim_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimRejection"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in, or the token is no good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Refused; `code` is one of claim_decided, internal, not_found, own_claim, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "claim_decided" | "internal" | "not_found" | "own_claim" | "unavailable";
                     };
                 };
             };
@@ -3527,6 +3909,89 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
                         code?: "busy" | "internal" | "not_cancellable" | "not_found" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    post_orders_order_id_claims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimCreate"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claim"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not signed in, or the token is no good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Refused; `code` is one of claim_open, claim_too_late, internal, not_claimable, not_found, nothing_left, too_many_claims, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "claim_open" | "claim_too_late" | "internal" | "not_claimable" | "not_found" | "nothing_left" | "too_many_claims" | "unavailable";
                     };
                 };
             };

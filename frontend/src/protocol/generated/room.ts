@@ -9,7 +9,8 @@ export type OfferKind = 'fixed_price' | 'flash_sale'
 export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
 export type OrderStatus =
   'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
-export type PaymentStatus = 'failed' | 'refunded' | 'refunding' | 'settled' | 'started'
+export type PaymentStatus = 'failed' | 'settled' | 'started'
+export type ClaimStatus = 'approved' | 'open' | 'rejected'
 export type ServerMessage = Snapshot | Tick | Notice | Sales | ProblemMessage | Ack | OrderMessage
 export type ClientMessage = ChatCommand | LikeCommand | ResyncCommand
 
@@ -193,6 +194,9 @@ export interface Order {
   carrier?: string | null
   tracking_number?: string | null
   payment?: Payment | null
+  delivered_at?: string | null
+  claim_by?: string | null
+  claims?: Claim[]
 }
 /**
  * Where goods go, and to whom.
@@ -215,6 +219,22 @@ export interface Payment {
   provider: string
   amount_fen: number
   status: PaymentStatus
+}
+/**
+ * A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest.
+ */
+export interface Claim {
+  id: string
+  order_id: string
+  status: ClaimStatus
+  units: number | null
+  share_percent: number | null
+  note: string
+  asked_fen: number
+  approved_fen: number | null
+  reason: string
+  filed_at: string
+  decided_at: string | null
 }
 export interface Chat {
   text: string
