@@ -137,12 +137,36 @@ class PaymentStatus(StrEnum):
     FAILED = "failed"
 
 
+class NoAction(msgspec.Struct, frozen=True, tag_field="type", tag="none"):
+    """Nothing to do but wait: the provider's word is on its way."""
+
+
+class Redirect(msgspec.Struct, frozen=True, tag_field="type", tag="redirect"):
+    """The buyer pays at this address."""
+
+    url: str
+
+
+class ShowQr(msgspec.Struct, frozen=True, tag_field="type", tag="qr"):
+    """The buyer scans this text with the provider's app."""
+
+    text: str
+
+
+PaymentAction = NoAction | Redirect | ShowQr
+
+
 class Payment(msgspec.Struct, frozen=True):
     id: PaymentId
     order_id: OrderId
     provider: str
     amount_fen: int
     status: PaymentStatus
+    action: PaymentAction = NoAction()  # what the buyer's page does next
+
+
+class ProviderChoice(msgspec.Struct, frozen=True):
+    name: str  # for PaymentCreate
 
 
 class OfferSales(msgspec.Struct, frozen=True):

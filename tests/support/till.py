@@ -22,13 +22,20 @@ from live.sales.counters import Counters
 from live.sales.facts import RefundDue
 from live.sales.order_rows import ORDERS, read_orders
 from live.sales.orders import HOLDING, RESERVING, SELLING, amount_fen
+from live.sales.payments.inquiry import PaymentInquiry
 from live.sales.payments.late import LatePayments
-from live.sales.payments.provider import Notification, PaymentRequest
+from live.sales.payments.provider import (
+    Acknowledgement,
+    Notification,
+    PaymentRequest,
+    PaymentStart,
+    RefundRequest,
+)
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
 from live.sales.reconcile import Reconciliation
-from live.sales.schemas import Payment
+from live.sales.schemas import NoAction, Payment
 from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow, PaymentRow
@@ -45,6 +52,7 @@ PRICE_FEN, SHIPPING_FEN, UNIT_GRAMS = 1_990, 600, 3_000
 HOLD_MS = 900_000
 BUYERS = 50
 BANK = "bank"
+QUIET_SECONDS = 10
 
 PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
@@ -60,22 +68,36 @@ class Bank:
     """A payment provider that notes what it was asked, and may be away."""
 
     name = BANK
+    acknowledgement = Acknowledgement("text/plain", b"heard")
 
     def __init__(self) -> None:
         self.asked: list[PaymentRequest] = []
+        self.known: dict[str, Notification] = {}  # what it says when asked, by payment id
+        self.queried: list[str] = []
+        self.closed: list[str] = []
         self.refunds: list[tuple[str, int]] = []  # (payment id, fen)
-        self.away: set[str] = set()  # payments that it cannot refund now
+        self.away: set[str] = set()  # payments of which it will not hear now
 
-    async def start(self, request: PaymentRequest) -> None:
+    async def start(self, request: PaymentRequest) -> PaymentStart:
         self.asked.append(request)
+        return PaymentStart(NoAction())
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
         raise NotImplementedError
 
-    async def refund(self, payment_id: str, provider_ref: str, amount_fen: int) -> None:
+    async def query(self, payment_id: str, amount_fen: int) -> Notification | None:
+        self.queried.append(payment_id)
         if payment_id in self.away:
             raise Unavailable
-        self.refunds.append((payment_id, amount_fen))
+        return self.known.get(payment_id)
+
+    async def close(self, payment_id: str) -> None:
+        self.closed.append(payment_id)
+
+    async def refund(self, request: RefundRequest) -> None:
+        if request.payment_id in self.away:
+            raise Unavailable
+        self.refunds.append((request.payment_id, request.amount_fen))
 
 
 @dataclass
@@ -90,6 +112,7 @@ class Till:
     checkout: Checkout
     desk: PaymentDesk
     settlement: Settlement
+    inquiry: PaymentInquiry
     closing: Closing
     refunds: Refunds
     reconciliation: Reconciliation
@@ -115,7 +138,7 @@ class Till:
         return order.id
 
     async def start(self, order_id: str, buyer: int = 0) -> Payment:
-        return await self.desk.start(order_id, buyer_id_of(buyer), BANK)
+        return await self.desk.start(order_id, buyer_id_of(buyer), BANK, "198.51.100.7")
 
     async def notify(self, *notifications: Notification) -> None:
         await self.settlement.apply(BANK, notifications)
@@ -218,6 +241,7 @@ async def till(
     providers = {BANK: bank}
     limits = {"batch_max": 64, "queue_max": 10_000}
     late = LatePayments(database, guard, counters, clock, _nothing)
+    settlement = Settlement(database, clock, late, _nothing, **limits)
     refunds = Refunds(database, clock, providers, _nothing)
     reactions = [
         *StockReactions(guard, counters).reactions(),
@@ -226,7 +250,8 @@ async def till(
     opened = Till(
         database, redis, clock, guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
-        Settlement(database, clock, late, _nothing, **limits),
+        settlement,
+        PaymentInquiry(database, clock, providers, settlement, quiet_seconds=QUIET_SECONDS),
         Closing(database, clock, _nothing, **limits),
         refunds,
         Reconciliation(database, guard, counters, commit_timeout_ms=5_000),

@@ -17,7 +17,7 @@ from live.sales.facts import OrderRefunded, RefundDue
 from live.sales.fences import hold_fences
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.orders import do_units_return, sources_of
-from live.sales.payments.provider import PaymentProvider
+from live.sales.payments.provider import PaymentProvider, RefundRequest
 from live.sales.payments.rows import PAYMENTS, refund_due
 from live.sales.schemas import OrderStatus, PaymentStatus
 from live.sales.stored_order import StoredOrder
@@ -28,6 +28,7 @@ from live.storage.facts import record
 log = structlog.get_logger(__name__)
 
 REFUNDS_AT_ONCE = 16  # providers' calls under way
+REASON = "订单退款"  # what the buyer reads in the provider's app
 
 _SOURCES = sources_of(OrderStatus.REFUNDED)
 _UNITS_RETURN = frozenset(status for status in _SOURCES if do_units_return(status))
@@ -129,7 +130,16 @@ class Refunds:
             log.error("nobody to refund through", payment_id=due.payment_id, provider=due.provider)
             return False
         try:
-            await provider.refund(due.payment_id, provider_ref, due.amount_fen)
+            await provider.refund(
+                RefundRequest(
+                    refund_id=due.payment_id,
+                    payment_id=due.payment_id,
+                    provider_ref=provider_ref,
+                    amount_fen=due.amount_fen,
+                    paid_fen=due.amount_fen,
+                    reason=REASON,
+                )
+            )
         except Exception as error:  # whatever it is, it must not hold back the others' money
             log.warning("refund not done", payment_id=due.payment_id, error=repr(error))
             return False
