@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 import structlog
-from wechatpayv3 import WeChatPayType
-from wechatpayv3.async_ import AsyncWeChatPay
+from wechatpayv3.async_ import AsyncWeChatPay, WeChatPayType
 
 from live.clock import Clock
 from live.errors import BadRequest, Forbidden
