@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import structlog
 from alipay import AliPay
-from alipay.utils import AliPayConfig
 
 from live.clock import Clock
 from live.errors import BadRequest, Forbidden
@@ -49,15 +49,27 @@ class AlipayMerchant:
 
 
 class _Client(AliPay):  # type: ignore[misc]  # it has no types
-    def __init__(self, merchant: AlipayMerchant, timeout_seconds: float) -> None:
+    """The SDK's signatures over connections that are kept, and closed where a call fails."""
+
+    def __init__(self, merchant: AlipayMerchant, read_seconds: float) -> None:
         super().__init__(
             appid=merchant.app_id,
             app_private_key_string=merchant.private_key,
             alipay_public_key_string=merchant.platform_key,
             sign_type="RSA2",
-            config=AliPayConfig(timeout=timeout_seconds),
         )
         self._gateway = merchant.url  # there is no parameter for it
+        self._http = httpx.Client(timeout=read_seconds)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def verified_sync_response(self, data: dict[str, Any], response_type: str) -> dict[str, Any]:
+        reply = self._http.get(f"{self._gateway}?{self.sign_data(data)}")
+        found: dict[str, Any] = self._verify_and_return_sync_response(
+            reply.raise_for_status().text, response_type
+        )
+        return found
 
 
 class AlipayWap:
@@ -89,8 +101,11 @@ class AlipayWap:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Calls are possible while this is open."""
-        async with self._calls.open():
-            yield
+        try:
+            async with self._calls.open():
+                yield
+        finally:
+            self._client.close()
 
     async def start(self, request: PaymentRequest) -> PaymentStart:
         # On a thread: no network, but a signature takes milliseconds.

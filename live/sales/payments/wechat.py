@@ -198,7 +198,7 @@ class WechatPay:
         if not kind.startswith("TRANSACTION."):
             # Refunds that fail after they were taken: somebody has to see to it at WeChat.
             tell = log.error if kind in _REFUND_FAILED else log.info
-            tell("WeChat Pay tells", event=kind, refund_id=words.out_refund_no)
+            tell("WeChat Pay tells", told=kind, refund_id=words.out_refund_no)
             return []
         told = self._told(words)
         return [] if told is None else [told]
