@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         32, description="calls to one payment provider under way in one process", ge=1
     )
     payment_timeout_ms: int = Field(
-        8_000, description="ms for one call to a payment provider before 503", ge=1
+        5_000, description="ms for one call to a payment provider before 503", ge=1
     )
     payment_quiet_seconds: int = Field(
         10, description="seconds without a word before a payment's provider is asked", ge=1

@@ -39,10 +39,15 @@ class BuyerStats:
     order_seconds: list[float] = field(default_factory=list)  # reply time of each accepted order
 
 
+class _PaymentReply(msgspec.Struct):
+    status: str
+
+
 class _OrderReply(msgspec.Struct):
     id: str
     status: str
     amount_fen: int
+    payment: _PaymentReply | None = None
 
 
 class _OrderPage(msgspec.Struct):
@@ -97,7 +102,7 @@ class Buyers:
                 # ever among people who give up.
                 intent.habit = Habit.PAYS
             await self._hesitate(self.habits.decide_seconds)
-            entry, request = self._open_entry(intent.buyer, offer_id)
+            entry, request = self._open_entry(intent, offer_id)
             await self._order(entry, request)
             if entry.is_accepted:
                 await self._follow_up(intent, entry, request)
@@ -141,17 +146,21 @@ class Buyers:
 
     # One request each
 
-    def _open_entry(self, buyer: int, offer_id: str) -> tuple[Entry, bytes]:
+    def _open_entry(self, intent: Intent, offer_id: str) -> tuple[Entry, bytes]:
         self._key_count += 1
         key = f"{self._run_id}-{self._key_count}"
         price_fen = self._screen.price_fen(offer_id)
-        entry = self.ledger.open(key, buyer, offer_id, UNITS_PER_ORDER, price_fen)
+        entry = self.ledger.open(
+            key, intent.buyer, offer_id, UNITS_PER_ORDER, price_fen,
+            pays_at_once=intent.habit is Habit.PAYS,
+        )  # fmt: skip
         return entry, self._order_request(entry)
 
     def _order_request(self, entry: Entry) -> bytes:
+        pay_with = ',"pay_with":"sandbox"' if entry.pays_at_once else ""
         body = (
             f'{{"units":{entry.units},"price_fen":{entry.price_fen},'
-            f'"ship_to":{ship_to_json(entry.buyer)}}}'
+            f'"ship_to":{ship_to_json(entry.buyer)}{pay_with}}}'
         )
         return self._request(
             "POST", f"/api/offers/{entry.offer_id}/orders", entry.buyer, body.encode(), entry.key
@@ -173,12 +182,20 @@ class Buyers:
             entry.answer = UNKNOWN
         elif reply.status in (200, 201):
             order = _decode_order(reply.body)
-            entry.accept(order.id, order.amount_fen, order.status)
+            self._accept(entry, order)
             self.ledger.index(entry)
             self.stats.order_seconds.append(time.perf_counter() - started)
         else:
             entry.answer = _problem_code(reply)
         self.stats.answers[entry.answer] += 1
+
+    def _accept(self, entry: Entry, order: _OrderReply) -> None:
+        entry.accept(order.id, order.amount_fen, order.status)
+        # The answer to a repeat may come when the money has been there for long.
+        has_begun = order.payment is not None or (entry.pays_at_once and entry.is_told_paid)
+        if has_begun and entry.payment != STARTED:
+            entry.payment = STARTED
+            self.stats.paying += 1
 
     async def _follow_up(self, intent: Intent, entry: Entry, request: bytes) -> None:
         match intent.habit:
@@ -191,7 +208,9 @@ class Buyers:
                 return
             case Habit.REPEATS:
                 await self._repeat(entry, request)
-            case Habit.PAYS:
+            case Habit.PAYS if entry.payment == STARTED:
+                return
+            case _:
                 pass
         await self._hesitate(self.habits.pay_seconds)
         await self._pay(entry)
@@ -204,7 +223,7 @@ class Buyers:
             return
         if reply.status in (200, 201):
             order = _decode_order(reply.body)
-            entry.accept(order.id, order.amount_fen, order.status)
+            self._accept(entry, order)
 
     async def _pay(self, entry: Entry) -> None:
         request = self._request(

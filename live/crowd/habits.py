@@ -5,9 +5,10 @@ from enum import Enum
 
 
 class Habit(Enum):
-    """What a buyer does once the units are reserved."""
+    """How a buyer orders, and what follows once the units are reserved."""
 
-    PAYS = "pays"
+    PAYS = "pays"  # in the same call
+    PAYS_LATER = "pays later"
     ABANDONS = "abandons"  # never pays; the hold expires and the units return
     CANCELS = "cancels"
     REPEATS = "repeats"  # presses Buy twice: the same key again, then pays
@@ -15,11 +16,12 @@ class Habit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """Shares of buyers by habit (the rest pays), and how long people hesitate at speed 1."""
+    """Shares of buyers by habit (the rest pays at once); how long people hesitate at speed 1."""
 
     abandon_share: float = 0.03
     cancel_share: float = 0.02
     repeat_share: float = 0.03
+    pay_later_share: float = 0.17
     decide_seconds: float = 3.0  # median, from arriving to pressing Buy
     pay_seconds: float = 5.0  # median, from reserved to paying
 
@@ -32,6 +34,7 @@ class Habits:
             (Habit.ABANDONS, self.abandon_share),
             (Habit.CANCELS, self.cancel_share),
             (Habit.REPEATS, self.repeat_share),
+            (Habit.PAYS_LATER, self.pay_later_share),
         ):
             if uniform < share:
                 return habit

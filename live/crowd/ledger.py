@@ -28,6 +28,7 @@ class Entry(msgspec.Struct, array_like=True):
         status: the newest status this client was told of the order.
         other_ids: further order ids told for the same key; there must be none.
         is_missing: the buyer's own list of orders came without it.
+        pays_at_once: the order asks to start the payment too.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Entry(msgspec.Struct, array_like=True):
     status: str = ""
     other_ids: list[str] = []
     is_missing: bool = False
+    pays_at_once: bool = False
 
     @property
     def is_accepted(self) -> bool:
@@ -71,9 +73,18 @@ class Ledger:
         self.entries: list[Entry] = []
         self._by_order: dict[str, Entry] = {}
 
-    def open(self, key: str, buyer: int, offer_id: str, units: int, price_fen: int) -> Entry:
+    def open(
+        self,
+        key: str,
+        buyer: int,
+        offer_id: str,
+        units: int,
+        price_fen: int,
+        *,
+        pays_at_once: bool = False,
+    ) -> Entry:
         """Note a request before it is sent."""
-        entry = Entry(key, buyer, offer_id, units, price_fen)
+        entry = Entry(key, buyer, offer_id, units, price_fen, pays_at_once=pays_at_once)
         self.entries.append(entry)
         return entry
 

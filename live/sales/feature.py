@@ -132,15 +132,9 @@ def sales_feature(
     )
     offers = OfferDesk(database, guard, feed, clock)
     figures = SalesFigures(database, clock)
-    checkout_api = CheckoutApi(intake)
-    payment_api = PaymentApi(
-        payments,
-        settlement,
-        closing,
-        refunds,
-        providers,
-        ClientAddresses(settings.trusted_proxies),
-    )
+    addresses = ClientAddresses(settings.trusted_proxies)
+    checkout_api = CheckoutApi(intake, payments, addresses)
+    payment_api = PaymentApi(payments, settlement, closing, refunds, providers, addresses)
 
     @asynccontextmanager
     async def answering() -> AsyncIterator[None]:

@@ -2,7 +2,7 @@
 
 from live.accounts.masks import mask_address, mask_name, mask_phone
 from live.accounts.schemas import ShipTo
-from live.sales.schemas import Order, OrderStatus
+from live.sales.schemas import Order, OrderStatus, Payment
 from live.sales.stored_order import StoredOrder
 from live.values import EventId, OfferId, OrderId, rfc3339
 
@@ -15,6 +15,7 @@ def order_view(
     event_title: str | None = None,
     carrier: str | None = None,
     tracking_number: str | None = None,
+    payment: Payment | None = None,
 ) -> Order:
     """
     Args:
@@ -39,6 +40,7 @@ def order_view(
         event_title=event_title,
         carrier=carrier,
         tracking_number=tracking_number,
+        payment=payment,
     )
 
 

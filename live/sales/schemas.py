@@ -12,6 +12,7 @@ from live.values import EventId, OfferId, OfferKind, OrderId, PaymentId
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
+ProviderName = Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 Allotment = Annotated[int, msgspec.Meta(ge=1, le=10**8)]
 Unset = msgspec.UnsetType
 UNSET = msgspec.UNSET
@@ -84,6 +85,7 @@ class OrderCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_fen: Fen
     ship_to: ShipTo | None = None
     address_id: str | None = None
+    pay_with: ProviderName | None = None  # start paying in the same call
 
 
 class OrderStatus(StrEnum):
@@ -95,38 +97,6 @@ class OrderStatus(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REFUNDED = "refunded"
-
-
-class Order(msgspec.Struct, frozen=True):
-    id: OrderId
-    event_id: EventId
-    offer_id: OfferId
-    status: OrderStatus
-    units: int
-    price_fen: int
-    shipping_fen: int
-    amount_fen: int
-    grams: int
-    created_at: str
-    pay_by: str
-    paid_at: str | None
-    closed_at: str | None
-    ship_to: ShipTo  # masked for hosts
-    offer_title: str | None = None  # in lists and single reads, not in the reply to an order
-    event_title: str | None = None
-    carrier: str | None = None  # once shipped; likewise
-    tracking_number: str | None = None
-
-
-class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who carries a parcel, and what they call it."""
-
-    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    tracking_number: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]+$", max_length=40)]
-
-
-class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    provider: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
 
 
 class PaymentStatus(StrEnum):
@@ -165,8 +135,41 @@ class Payment(msgspec.Struct, frozen=True):
     action: PaymentAction = NoAction()  # what the buyer's page does next
 
 
+class Order(msgspec.Struct, frozen=True):
+    id: OrderId
+    event_id: EventId
+    offer_id: OfferId
+    status: OrderStatus
+    units: int
+    price_fen: int
+    shipping_fen: int
+    amount_fen: int
+    grams: int
+    created_at: str
+    pay_by: str
+    paid_at: str | None
+    closed_at: str | None
+    ship_to: ShipTo  # masked for hosts
+    offer_title: str | None = None  # in lists and single reads, not in the reply to an order
+    event_title: str | None = None
+    carrier: str | None = None  # once shipped; likewise
+    tracking_number: str | None = None
+    payment: Payment | None = None  # in the reply to an order that named pay_with, if it started
+
+
+class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who carries a parcel, and what they call it."""
+
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    tracking_number: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]+$", max_length=40)]
+
+
+class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    provider: ProviderName
+
+
 class ProviderChoice(msgspec.Struct, frozen=True):
-    name: str  # for PaymentCreate
+    name: ProviderName
 
 
 class OfferSales(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
 from live.sales.order_reads import OrderReads
 from live.sales.order_rows import move_orders, read_orders
+from live.sales.payments.starting import PaymentDesk
 from live.sales.sale_terms import SaleTermsCache
 from live.sales.schemas import OrderStatus
 from live.sales.tables import OfferRow
@@ -34,6 +35,7 @@ from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
 from live.values import Role
+from live.web.addresses import ClientAddresses
 from live.web.application import build_application
 from tests.support.serving import Answer, Caller, serving
 from tests.support.signing_in import Town, town
@@ -154,13 +156,14 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
             hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
         )  # fmt: skip
+        nobody_collects = PaymentDesk(database, clock, {}, batch_max=64, queue_max=10_000)
         reads, fulfilment = OrderReads(database), Fulfilment(database, clock)
         sales = Feature(
             name="sales",
             routes=[
                 *CalendarApi(Calendar(database, clock), page_size_max=50).routes(),
                 *OfferApi(desk).routes(),
-                *CheckoutApi(intake).routes(),
+                *CheckoutApi(intake, nobody_collects, ClientAddresses()).routes(),
                 *OrderApi(reads, fulfilment, page_size_max=50).routes(),
             ],
         )

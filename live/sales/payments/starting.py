@@ -76,6 +76,13 @@ class PaymentDesk:
             "payments", self._start_all, batch_max=batch_max, queue_max=queue_max
         )
 
+    def provider(self, name: str) -> PaymentProvider:
+        """Raises: Invalid ``unknown_provider``."""
+        provider = self._providers.get(name)
+        if provider is None:
+            raise Invalid("unknown_provider", fields={"provider": "not offered here"})
+        return provider
+
     async def start(
         self, order_id: str, buyer_id: str, provider_name: str, payer_address: str
     ) -> Payment:
@@ -89,9 +96,7 @@ class PaymentDesk:
 
         Raises: Invalid ``unknown_provider``, NotFound, Conflict ``not_payable``, Unavailable.
         """
-        provider = self._providers.get(provider_name)
-        if provider is None:
-            raise Invalid("unknown_provider", fields={"provider": "not offered here"})
+        provider = self.provider(provider_name)
         begun = await self._batcher.ask(_Ask(order_id, buyer_id, provider.name))
         # After the commit: a notification must never meet a payment that is not there yet.
         started = await provider.start(_request_of(begun, payer_address))

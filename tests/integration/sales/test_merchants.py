@@ -106,6 +106,14 @@ async def test_a_buyer_follows_the_page_pays_and_the_order_is_paid(shop: Shop) -
     assert await shop.status(order_id) == "paid"
 
 
+async def test_an_order_that_names_its_provider_is_told_how_to_pay(shop: Shop) -> None:
+    offer_id = await shop.market.open_offer()
+    answer = await shop.market.order(offer_id, shop.token, pay_with=shop.bank.provider)
+    assert answer.status == 201, answer.raw
+    payment = answer.body["payment"]
+    assert await shop.bank.visit(payment["action"]) == payment["id"]
+
+
 async def test_what_nobody_signed_or_what_is_not_for_us_pays_nothing(shop: Shop) -> None:
     order_id = await shop.order()
     payment_id = await shop.begun(order_id)

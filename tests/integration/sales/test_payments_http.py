@@ -68,6 +68,50 @@ def item(payment: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return said | {"amount_fen": payment["amount_fen"]} | changes
 
 
+async def test_an_order_and_its_payment_in_one_call(market: Fair) -> None:
+    token, offer_id = await market.token(), await market.open_offer()
+    answer = await market.order(offer_id, token, units=2, pay_with="sandbox")
+    assert answer.status == 201, answer.raw
+    order = answer.body
+    assert order["status"] == "reserved"
+    assert order["payment"] == {
+        "id": order["payment"]["id"], "order_id": order["id"], "provider": "sandbox",
+        "amount_fen": 2 * PRICE_FEN, "status": "started", "action": {"type": "none"},
+    }  # fmt: skip
+    await until_status(market, order["id"], token, "paid")
+    again = await market.order(offer_id, token, units=2, pay_with="sandbox")
+    assert (again.status, again.body["status"]) == (200, "paid")
+    assert again.body["payment"] is None
+
+
+async def test_paying_is_no_part_of_what_a_key_stands_for(market: Fair) -> None:
+    token, offer_id = await market.token(), await market.open_offer()
+    first = await market.order(offer_id, token)
+    assert first.body["payment"] is None
+    again = await market.order(offer_id, token, pay_with="sandbox")
+    assert (again.status, again.body["id"]) == (200, first.body["id"])
+    assert again.body["payment"]["status"] == "started"
+
+
+async def test_an_unknown_provider_is_refused_before_stock_is_touched(market: Fair) -> None:
+    token, offer_id = await market.token(), await market.open_offer()
+    answer = await market.order(offer_id, token, pay_with="barter")
+    assert (answer.status, answer.code) == (422, "unknown_provider")
+    assert (await market.offer(offer_id))["reserved"] == 0
+
+
+async def test_the_order_stands_where_its_provider_is_away(
+    market: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.sales.payments.sandbox.WAITING_MAX", 0)  # as one that is busy
+    token, offer_id = await market.token(), await market.open_offer()
+    answer = await market.order(offer_id, token, pay_with="sandbox")
+    assert (answer.status, answer.body["payment"]) == (201, None)
+    monkeypatch.undo()
+    assert (await pay(market, answer.body["id"], token)).status == 201
+    await until_status(market, answer.body["id"], token, "paid")
+
+
 async def test_the_sandbox_settles_through_its_own_notification(market: Fair) -> None:
     token = await market.token()
     order_id = await ordered(market, token, units=2)

@@ -30,10 +30,13 @@ class Shop:
         self.units = units
         self.orders: dict[str, dict[str, object]] = {}  # by key
         self.hang_ups = 0  # replies to swallow, after the deed is done
+        self.payments = 0
+        self.is_provider_away = False
 
-    def act(self, method: str, path: str, key: str) -> tuple[int, object]:
+    def act(self, method: str, path: str, key: str, asked: dict[str, object]) -> tuple[int, object]:
         if path.endswith("/payment"):
             self._order(path.split("/")[3])["status"] = "paid"
+            self.payments += 1
             return 201, {"status": "started"}
         if path.endswith("/cancel"):
             self._order(path.split("/")[3])["status"] = "cancelled"
@@ -46,7 +49,11 @@ class Shop:
             return 409, {"code": "sold_out"}
         self.units -= 1
         self.orders[key] = {"id": f"ord_{key}", "status": "reserved", "amount_fen": 100}
-        return 201, self.orders[key]
+        if "pay_with" not in asked or self.is_provider_away:
+            return 201, self.orders[key]
+        answer = self.orders[key] | {"payment": {"status": "started"}}
+        self.orders[key]["status"] = "paid"
+        return 201, answer
 
     def _order(self, order_id: str) -> dict[str, object]:
         return next(order for order in self.orders.values() if order["id"] == order_id)
@@ -56,11 +63,14 @@ class Shop:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = _LENGTH.search(head)
-                await reader.readexactly(int(length[1]) if length else 0)
+                sent = await reader.readexactly(int(length[1]) if length else 0)
                 request, key = _REQUEST.match(head), _KEY.search(head)
                 assert request is not None
                 status, body = self.act(
-                    request[1].decode(), request[2].decode(), key[1].decode() if key else ""
+                    request[1].decode(),
+                    request[2].decode(),
+                    key[1].decode() if key else "",
+                    json.loads(sent) if sent else {},
                 )
                 if self.hang_ups:
                     self.hang_ups -= 1
@@ -108,6 +118,7 @@ def show_units(screen: Screen, units: int) -> None:
     ("habit", "status"),
     [
         (Habit.PAYS, "paid"),
+        (Habit.PAYS_LATER, "paid"),
         (Habit.REPEATS, "paid"),
         (Habit.CANCELS, "cancelled"),
         (Habit.ABANDONS, "reserved"),
@@ -124,6 +135,20 @@ async def test_each_habit_leaves_its_order_in_its_state(
     assert [order["status"] for order in shop.orders.values()] == [status] == [entry.status]
     assert not entry.other_ids
     assert not entry.is_missing
+    assert (entry.payment == STARTED) is (status == "paid")
+    assert shop.payments == (habit in (Habit.PAYS_LATER, Habit.REPEATS))
+
+
+@pytest.mark.asyncio
+async def test_who_could_not_pay_with_the_order_pays_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = Shop(units=1)
+    shop.is_provider_away = True
+    async with buying(shop, monkeypatch) as (buyers, _):
+        await buyers.satisfy(Intent(0, "off_1", Habit.PAYS))
+    (entry,) = buyers.ledger.entries
+    assert (entry.payment, shop.payments) == (STARTED, 1)
 
 
 @pytest.mark.asyncio
@@ -185,6 +210,6 @@ async def test_an_order_that_the_server_forgot_is_noticed_by_its_buyer(
 
 
 def test_habits_are_drawn_by_their_shares() -> None:
-    habits = Habits(abandon_share=0.25, cancel_share=0.25, repeat_share=0.25)
+    habits = Habits(0.2, 0.2, 0.2, 0.2)
     drawn = [habits.draw((i + 0.5) / 100) for i in range(100)]
-    assert {habit: drawn.count(habit) for habit in Habit} == dict.fromkeys(Habit, 25)
+    assert {habit: drawn.count(habit) for habit in Habit} == dict.fromkeys(Habit, 20)

@@ -1173,6 +1173,8 @@ export interface components {
             offer_title?: string | null;
             paid_at: string | null;
             pay_by: string;
+            /** @default null */
+            payment?: components["schemas"]["Payment"] | null;
             price_fen: number;
             ship_to: components["schemas"]["ShipTo"];
             shipping_fen: number;
@@ -1185,6 +1187,8 @@ export interface components {
         OrderCreate: {
             /** @default null */
             address_id?: string | null;
+            /** @default null */
+            pay_with?: string | null;
             price_fen: number;
             /** @default null */
             ship_to?: components["schemas"]["ShipTo"] | null;
@@ -3345,7 +3349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of buyer_limit, checkout_full, commit_unknown, idempotency_key_invalid, idempotency_key_required, idempotency_key_reused, internal, not_deliverable, not_open, price_changed, sold_out, stock_unavailable, too_many_orders, unavailable */
+            /** @description Refused; `code` is one of buyer_limit, checkout_full, commit_unknown, idempotency_key_invalid, idempotency_key_required, idempotency_key_reused, internal, not_deliverable, not_open, price_changed, sold_out, stock_unavailable, too_many_orders, unavailable, unknown_provider */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3353,7 +3357,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "buyer_limit" | "checkout_full" | "commit_unknown" | "idempotency_key_invalid" | "idempotency_key_required" | "idempotency_key_reused" | "internal" | "not_deliverable" | "not_open" | "price_changed" | "sold_out" | "stock_unavailable" | "too_many_orders" | "unavailable";
+                        code?: "buyer_limit" | "checkout_full" | "commit_unknown" | "idempotency_key_invalid" | "idempotency_key_required" | "idempotency_key_reused" | "internal" | "not_deliverable" | "not_open" | "price_changed" | "sold_out" | "stock_unavailable" | "too_many_orders" | "unavailable" | "unknown_provider";
                     };
                 };
             };

@@ -9,6 +9,7 @@ export type OfferKind = 'fixed_price' | 'flash_sale'
 export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
 export type OrderStatus =
   'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
+export type PaymentStatus = 'failed' | 'refunded' | 'refunding' | 'settled' | 'started'
 export type ServerMessage = Snapshot | Tick | Notice | Sales | ProblemMessage | Ack | OrderMessage
 export type ClientMessage = ChatCommand | LikeCommand | ResyncCommand
 
@@ -191,6 +192,7 @@ export interface Order {
   event_title?: string | null
   carrier?: string | null
   tracking_number?: string | null
+  payment?: Payment | null
 }
 /**
  * Where goods go, and to whom.
@@ -206,6 +208,34 @@ export interface ShipTo {
    */
   province_code: string
   address: string
+}
+export interface Payment {
+  id: string
+  order_id: string
+  provider: string
+  amount_fen: number
+  status: PaymentStatus
+  action?: NoAction | Redirect | ShowQr
+}
+/**
+ * Nothing to do but wait: the provider's word is on its way.
+ */
+export interface NoAction {
+  type: 'none'
+}
+/**
+ * The buyer pays at this address.
+ */
+export interface Redirect {
+  type: 'redirect'
+  url: string
+}
+/**
+ * The buyer scans this text with the provider's app.
+ */
+export interface ShowQr {
+  type: 'qr'
+  text: string
 }
 export interface Chat {
   text: string
