@@ -18,11 +18,11 @@ from live.accounts.secrets import Keys, load_secret
 from live.accounts.sms import sms_provider
 from live.app import Platform, compose
 from live.catalog.counties import seed_counties
+from live.clock import SystemClock
 from live.collector import spare_what_lasts
 from live.config import Settings
 from live.errors import StartupError
-from live.feature import Feature
-from live.sales.payments.configured import sandbox_provider
+from live.sales.payments.configured import configured_providers
 from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
@@ -51,7 +51,7 @@ async def check_surroundings(settings: Settings) -> None:
     """Raise StartupError, in an operator's words, for whatever keeps a server from working."""
     keys = _keys(settings)
     sms_provider(settings)
-    sandbox_provider(settings, keys.key("sandbox"))
+    configured_providers(settings, SystemClock(), sandbox_key=keys.key("sandbox"), own_url="")
     try:
         await check_schema(settings.effective_database_url)
     except (SQLAlchemyError, OSError) as error:
@@ -143,16 +143,17 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, RedisClie
 
 def _platform(settings: Settings, database: Database, redis: RedisClient, url: str) -> Platform:
     keys = _keys(settings)
-    sandbox = sandbox_provider(settings, keys.key("sandbox"))
-    sandbox.notify_url = f"{url}/api/payments/{sandbox.name}/notify"
+    payment = configured_providers(
+        settings, SystemClock(), sandbox_key=keys.key("sandbox"), own_url=url
+    )
     return compose(
         settings,
         database,
         redis,
         keys=keys,
         sms=sms_provider(settings),
-        providers={sandbox.name: sandbox},
-        lives=[Feature(name="sandbox payments", lifespans=[sandbox.delivering])],
+        providers=payment.providers,
+        lives=[payment.feature],
     )
 
 

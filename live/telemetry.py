@@ -46,7 +46,7 @@ LOOP_LAG = Histogram(
 
 _REDACTED = "[redacted]"
 # These say at INFO what only they want to know.
-_QUIET = ("alembic", "asyncio", "aiosqlite")
+_QUIET = ("alembic", "asyncio", "aiosqlite", "httpx")
 
 
 def configure_log(

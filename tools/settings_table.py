@@ -20,7 +20,7 @@ STALE = "README.md: stale settings; run: python -m tools.settings_table"
 
 _BLOCK = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
 # A comment on a line of its own opens a group; what follows are its fields.
-_LINE = re.compile(r"^    (?:# (?P<group>.+)|(?P<field>[a-z_]+): .+)$", re.MULTILINE)
+_LINE = re.compile(r"^    (?:# (?P<group>.+)|(?P<field>[a-z0-9_]+): .+)$", re.MULTILINE)
 
 
 def block() -> str:

@@ -94,6 +94,7 @@ let orders = [
   aged('ord_5', { status: 'delivered', paid_at: iso(-200 * HOUR) }),
 ]
 const byKey = new Map()
+const WAYS = (process.env.WAYS ?? 'sandbox').split(',')
 const ACCOUNTS = {
   host: { id: 'acc_host', role: 'host', name: '林知夏' },
   operator: { id: 'acc_op', role: 'operator', name: '运营·周末' },
@@ -255,6 +256,7 @@ async function answer(request, path, body) {
     if (me.role === 'viewer' && me !== ACCOUNTS.elsewhere) orders = [made, ...orders]
     return [201, made]
   }
+  if (route === 'GET /api/payments/providers') return [200, { items: WAYS.map((name) => ({ name })), next: null }]
   if (route === 'GET /api/orders') return need(), [200, { items: mode === 'empty' ? [] : orders, next: null }]
   if ((match = /^GET \/api\/orders\/([^/]+)$/.exec(route))) return [200, orders.find((o) => o.id === match[1]) ?? fail(404, 'not_found')]
   if ((match = /^POST \/api\/orders\/([^/]+)\/(payment|cancel)$/.exec(route))) {
@@ -263,12 +265,13 @@ async function answer(request, path, body) {
       move(offerOf(target.offer_id), target.units, 'reserved', 'available')
       return [200, Object.assign(target, { status: 'cancelled', closed_at: new Date().toISOString() })]
     }
+    const action = { wechat_native: { type: 'qr', text: 'weixin://wxpay/bizpayurl?pr=NwY5Mz9' } }[body.provider] ?? { type: 'none' }
     setTimeout(() => {
       Object.assign(target, { status: 'paid', paid_at: new Date().toISOString() })
       move(offerOf(target.offer_id), target.units, 'reserved', 'sold')
       told(target.event_id, { type: 'notice', kind: 'order', order_id: target.id, status: 'paid' }, (v) => v.who)
-    }, 1200)
-    return [201, { id: 'pay_1', order_id: target.id, provider: 'sandbox', amount_fen: target.amount_fen, status: 'started' }]
+    }, action.type === 'qr' ? 8000 : 1200)
+    return [201, { id: 'pay_1', order_id: target.id, provider: body.provider, amount_fen: target.amount_fen, status: 'started', action }]
   }
   return fail(404, 'not_found')
 }

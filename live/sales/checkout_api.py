@@ -25,6 +25,7 @@ from live.sales.schemas import (
 )
 from live.sales.stored_order import StoredOrder
 from live.storage.database import SQL_AWAY
+from live.web.addresses import ClientAddresses
 from live.web.routes import Access, Call, Reply, Route
 
 log = structlog.get_logger(__name__)
@@ -60,9 +61,12 @@ class OrderCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckoutApi:
-    def __init__(self, intake: OrderIntake, payments: PaymentDesk) -> None:
+    def __init__(
+        self, intake: OrderIntake, payments: PaymentDesk, addresses: ClientAddresses
+    ) -> None:
         self._intake = intake
         self._payments = payments
+        self._addresses = addresses
 
     def routes(self) -> list[Route]:
         return [
@@ -79,7 +83,9 @@ class CheckoutApi:
 
     async def _order(self, call: Call) -> Reply:
         key = call.http.headers.get(KEY_HEADER)
-        order, is_new = await self._place(call.caller.id, call.path["offer_id"], key, call.body)
+        order, is_new = await self._place(
+            call.caller.id, call.path["offer_id"], key, call.body, self._addresses.of(call.http)
+        )
         return Reply(order, 201 if is_new else 200)
 
     async def _order_in_room(self, speaker: Speaker, said: OrderCommand) -> dict[str, Any]:
@@ -88,7 +94,12 @@ class CheckoutApi:
             said.units, said.price_fen, said.ship_to, said.address_id, said.pay_with
         )
         order, _ = await self._place(
-            speaker.identity.id, said.offer_id, said.key, asked, in_event=speaker.event_id
+            speaker.identity.id,
+            said.offer_id,
+            said.key,
+            asked,
+            speaker.address,
+            in_event=speaker.event_id,
         )
         return {"order": order}
 
@@ -98,6 +109,7 @@ class CheckoutApi:
         offer_id: str,
         key: str | None,
         asked: OrderCreate,
+        address: str,
         *,
         in_event: str | None = None,
     ) -> tuple[Order, bool]:
@@ -105,15 +117,17 @@ class CheckoutApi:
         if asked.pay_with is not None:
             self._payments.provider(asked.pay_with)
         placed = await self._intake.place(buyer_id, offer_id, key, asked, in_event=in_event)
-        payment = await self._start_to_pay(placed.order, asked.pay_with)
+        payment = await self._start_to_pay(placed.order, asked.pay_with, address)
         return order_view(placed.order, payment=payment), placed.is_new
 
-    async def _start_to_pay(self, order: StoredOrder, provider: str | None) -> Payment | None:
+    async def _start_to_pay(
+        self, order: StoredOrder, provider: str | None, address: str
+    ) -> Payment | None:
         """None where it is not wished or not possible now: the order stands all the same."""
         if provider is None or order.status != OrderStatus.RESERVED:
             return None
         try:
-            return await self._payments.start(order.id, order.buyer_id, provider)
+            return await self._payments.start(order.id, order.buyer_id, provider, address)
         except (Problem, *SQL_AWAY) as error:
             log.warning("payment not started", order_id=order.id, error=repr(error))
             return None

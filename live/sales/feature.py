@@ -27,10 +27,10 @@ from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
 from live.sales.order_reads import ClaimsOf, OrderReads
 from live.sales.payment_api import PaymentApi
+from live.sales.payments.inquiry import PaymentInquiry
 from live.sales.payments.late import LatePayments
 from live.sales.payments.paying_back import PayingBack
 from live.sales.payments.provider import PaymentProvider
-from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
@@ -46,6 +46,7 @@ from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
 from live.values import MS_PER_HOUR, MS_PER_SECOND
+from live.web.addresses import ClientAddresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,14 @@ def sales_feature(
     reconciliation = Reconciliation(
         database, guard, counters, commit_timeout_ms=settings.commit_timeout_ms
     )
-    recall = SandboxRecall(database, clock, providers)
+    inquiry = PaymentInquiry(
+        database, clock, providers, settlement, quiet_seconds=settings.payment_quiet_seconds
+    )
     offers = OfferDesk(database, guard, feed, clock)
     figures = SalesFigures(database, clock)
-    checkout_api = CheckoutApi(intake, payments)
+    addresses = ClientAddresses(settings.trusted_proxies)
+    checkout_api = CheckoutApi(intake, payments, addresses)
+    payment_api = PaymentApi(payments, settlement, closing, refunds, providers, addresses)
 
     @asynccontextmanager
     async def answering() -> AsyncIterator[None]:
@@ -158,7 +163,7 @@ def sales_feature(
             *CalendarApi(Calendar(database, clock), page_size_max=settings.page_size_max).routes(),
             *OfferApi(offers).routes(),
             *checkout_api.routes(),
-            *PaymentApi(payments, settlement, closing, refunds, providers).routes(),
+            *payment_api.routes(),
             *OrderApi(
                 OrderReads(database, claims_of, claim_ms=settings.claim_hours * MS_PER_HOUR),
                 Fulfilment(database, clock),
@@ -178,7 +183,7 @@ def sales_feature(
             Job("expire orders", settings.expiry_seconds, expire),
             Job("reconcile stock", settings.reconcile_seconds, reconciliation.run),
             Job("refund again", settings.refund_retry_seconds, paying_back.retry),
-            Job("recall sandbox payments", FORGOTTEN_SECONDS, recall.run),
+            Job("ask about payments", settings.payment_query_seconds, inquiry.run),
         ],
         lifespans=[answering],
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from aiohttp import web
+
 from live.errors import NotFound
 from live.sales.closing import Closing
 from live.sales.order_views import order_view
@@ -9,8 +11,9 @@ from live.sales.payments.provider import PaymentProvider
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
-from live.sales.schemas import Order, Payment, PaymentCreate
-from live.web.routes import Access, Call, Reply, Route
+from live.sales.schemas import Order, Payment, PaymentCreate, ProviderChoice
+from live.web.addresses import ClientAddresses
+from live.web.routes import Access, Call, Page, Reply, Route
 
 
 class PaymentApi:
@@ -27,21 +30,31 @@ class PaymentApi:
         closing: Closing,
         refunds: Refunds,
         providers: Mapping[str, PaymentProvider],
+        addresses: ClientAddresses,
     ) -> None:
         self._desk = desk
         self._settlement = settlement
         self._closing = closing
         self._refunds = refunds
         self._providers = providers
+        self._addresses = addresses
 
     def routes(self) -> list[Route]:
         order = "/api/orders/{order_id}"
         return [
             Route(
+                method="GET", path="/api/payments/providers", access=Access.ANYONE,
+                handler=self._list, summary="Ways to pay here",
+                answers={200: Page[ProviderChoice]},
+            ),
+            Route(
                 method="POST", path=f"{order}/payment", access=Access.SIGNED_IN,
                 handler=self._pay, summary="Start paying one's own order",
                 body=PaymentCreate, answers={201: Payment},
-                problems=("unknown_provider", "not_found", "not_payable", "busy"),
+                problems=(
+                    "unknown_provider", "not_found", "not_payable", "busy", "provider_busy",
+                    "provider_unavailable",
+                ),
             ),
             Route(
                 method="POST", path="/api/payments/{provider}/notify",
@@ -49,8 +62,8 @@ class PaymentApi:
                 summary="A provider tells what has happened to payments; safe to repeat",
                 answers={200: None},
                 problems=(
-                    "unknown_provider", "bad_signature", "malformed", "unknown_payment",
-                    "stock_unavailable", "busy",
+                    "unknown_provider", "bad_signature", "stale_message", "wrong_merchant",
+                    "malformed", "unknown_payment", "stock_unavailable", "busy",
                 ),
             ),
             Route(
@@ -65,12 +78,17 @@ class PaymentApi:
             ),
         ]  # fmt: skip
 
+    async def _list(self, call: Call) -> Reply:
+        return Reply(Page([ProviderChoice(name) for name in self._providers]))
+
     async def _pay(self, call: Call) -> Reply:
         asked: PaymentCreate = call.body
-        payment = await self._desk.start(call.path["order_id"], call.caller.id, asked.provider)
+        payment = await self._desk.start(
+            call.path["order_id"], call.caller.id, asked.provider, self._addresses.of(call.http)
+        )
         return Reply(payment, 201)
 
-    async def _notify(self, call: Call) -> Reply:
+    async def _notify(self, call: Call) -> web.StreamResponse:
         name = call.path["provider"]
         provider = self._providers.get(name)
         if provider is None:
@@ -78,7 +96,8 @@ class PaymentApi:
         # The signature is over the bytes as they came; read() knows the limit of a body.
         body = await call.http.read()
         await self._settlement.apply(name, provider.verify(call.http.headers, body))
-        return Reply({})
+        heard = provider.acknowledgement
+        return web.Response(body=heard.body, content_type=heard.content_type)
 
     async def _cancel(self, call: Call) -> Reply:
         order = await self._closing.cancel(call.path["order_id"], call.caller.id)

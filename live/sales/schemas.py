@@ -105,12 +105,32 @@ class PaymentStatus(StrEnum):
     FAILED = "failed"
 
 
+class NoAction(msgspec.Struct, frozen=True, tag_field="type", tag="none"):
+    """Nothing to do but wait: the provider's word is on its way."""
+
+
+class Redirect(msgspec.Struct, frozen=True, tag_field="type", tag="redirect"):
+    """The buyer pays at this address."""
+
+    url: str
+
+
+class ShowQr(msgspec.Struct, frozen=True, tag_field="type", tag="qr"):
+    """The buyer scans this text with the provider's app."""
+
+    text: str
+
+
+PaymentAction = NoAction | Redirect | ShowQr
+
+
 class Payment(msgspec.Struct, frozen=True):
     id: PaymentId
     order_id: OrderId
     provider: str
     amount_fen: int
     status: PaymentStatus
+    action: PaymentAction = NoAction()  # what the buyer's page does next
 
 
 class ClaimStatus(StrEnum):
@@ -172,13 +192,17 @@ class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundReason(StrEnum):
-    """Why money goes back. Providers are told, and some show it to the buyer."""
+    """Why money goes back."""
 
     ORDER_REFUNDED = "order_refunded"
     ORDER_OVER = "order_over"  # cancelled, or expired and its units are gone
     PAID_TWICE = "paid_twice"
     WRONG_AMOUNT = "wrong_amount"
     CLAIM = "claim"  # for bad fruit
+
+
+class ProviderChoice(msgspec.Struct, frozen=True):
+    name: ProviderName
 
 
 class OfferSales(msgspec.Struct, frozen=True):

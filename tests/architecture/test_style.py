@@ -21,7 +21,7 @@ WIRING = ("app.py", "feature.py")
 
 _ENVIRONMENT_READ = re.compile(r"\bos\.(getenv\b|environ(\.get\b|\[))")
 _PIN = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
-_SETTING = re.compile(r"\bLIVE_[A-Z_]+\b")
+_SETTING = re.compile(r"\bLIVE_[A-Z0-9_]+\b")
 
 
 def test_no_file_outgrows_its_reason() -> None:

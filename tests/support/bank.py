@@ -5,7 +5,14 @@ from enum import StrEnum
 
 from live.errors import Unavailable
 from live.sales.payments.book import Book
-from live.sales.payments.provider import Notification, PaymentRequest, RefundRequest
+from live.sales.payments.provider import (
+    Acknowledgement,
+    Notification,
+    PaymentRequest,
+    PaymentStart,
+    RefundRequest,
+)
+from live.sales.schemas import NoAction
 
 NAME = "bank"
 
@@ -20,16 +27,23 @@ class MoodyBank:
     """See ``PaymentProvider``. What it collects, tests say to its book."""
 
     name = NAME
+    acknowledgement = Acknowledgement("text/plain", b"heard")
 
     def __init__(self, book: Book | None = None) -> None:
         self.book = book or Book()
         self.mood = Mood.WELL
 
-    async def start(self, request: PaymentRequest) -> None:
-        pass
+    async def start(self, request: PaymentRequest) -> PaymentStart:
+        return PaymentStart(NoAction())
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
         raise NotImplementedError
+
+    async def query(self, payment_id: str, amount_fen: int) -> Notification | None:
+        return None
+
+    async def close(self, payment_id: str) -> None:
+        pass
 
     async def refund(self, request: RefundRequest) -> None:
         if self.mood is Mood.AWAY:

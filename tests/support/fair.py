@@ -12,7 +12,7 @@ from live.app import Platform, compose
 from live.catalog.counties import seed_counties
 from live.clock import SystemClock
 from live.config import Settings
-from live.feature import Feature
+from live.sales.payments.configured import configured_providers
 from live.sales.payments.sandbox import SandboxProvider
 from live.storage.database import Database
 from live.storage.redis import RedisClient
@@ -102,15 +102,20 @@ async def fair(database_url: str, redis: RedisClient, **settings: Any) -> AsyncI
     database = Database(database_url)
     async with database.transaction() as session:
         await seed_counties(session)
-    sandbox = SandboxProvider(KEYS.key("sandbox"))
+    chosen = Settings(**{"allow_sandbox": True, **settings})
+    payment = configured_providers(
+        chosen, SystemClock(), sandbox_key=KEYS.key("sandbox"), own_url=""
+    )
+    sandbox = payment.providers["sandbox"]
+    assert isinstance(sandbox, SandboxProvider)
     platform = compose(
-        Settings(**settings),
+        chosen,
         database,
         redis,
         keys=KEYS,
         sms=KeptSms(),
-        providers={sandbox.name: sandbox},
-        lives=[Feature(name="sandbox payments", lifespans=[sandbox.delivering])],
+        providers=payment.providers,
+        lives=[payment.feature],
     )
     async with platform.running(), serving(platform.application()) as caller:
         sandbox.notify_url = f"{caller.origin}/api/payments/sandbox/notify"

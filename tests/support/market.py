@@ -36,6 +36,7 @@ from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
 from live.values import Role
+from live.web.addresses import ClientAddresses
 from live.web.application import build_application
 from tests.support.serving import Answer, Caller, serving
 from tests.support.signing_in import Town, town
@@ -165,7 +166,7 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
             routes=[
                 *CalendarApi(Calendar(database, clock), page_size_max=50).routes(),
                 *OfferApi(desk).routes(),
-                *CheckoutApi(intake, nobody_collects).routes(),
+                *CheckoutApi(intake, nobody_collects, ClientAddresses()).routes(),
                 *OrderApi(reads, fulfilment, page_size_max=50).routes(),
             ],
         )

@@ -23,15 +23,22 @@ from live.sales.facts import RefundDue
 from live.sales.order_rows import ORDERS, read_orders
 from live.sales.orders import HOLDING, RESERVING, SELLING, amount_fen
 from live.sales.payments.book import Book
+from live.sales.payments.inquiry import PaymentInquiry
 from live.sales.payments.late import LatePayments
 from live.sales.payments.ledger import REFUNDS
 from live.sales.payments.paying_back import PayingBack
-from live.sales.payments.provider import Notification, PaymentRequest, RefundRequest
+from live.sales.payments.provider import (
+    Acknowledgement,
+    Notification,
+    PaymentRequest,
+    PaymentStart,
+    RefundRequest,
+)
 from live.sales.payments.refunds import Refunds
 from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
 from live.sales.reconcile import Reconciliation
-from live.sales.schemas import Payment
+from live.sales.schemas import NoAction, Payment
 from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow, PaymentRow
@@ -49,6 +56,7 @@ HOLD_MS = 900_000
 BUYERS = 50
 BANK = "bank"
 RETRY_SECONDS = 2  # before a refund that failed is tried again
+QUIET_SECONDS = 10
 
 PAYMENTS: Any = PaymentRow.__table__  # type: ignore[attr-defined]
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
@@ -64,18 +72,32 @@ class Bank:
     """A payment provider that notes what it was asked, and may be away."""
 
     name = BANK
+    acknowledgement = Acknowledgement("text/plain", b"heard")
 
     def __init__(self) -> None:
         self.asked: list[PaymentRequest] = []
+        self.known: dict[str, Notification] = {}  # what it says when asked, by payment id
+        self.queried: list[str] = []
+        self.closed: list[str] = []
         self.refunds: list[tuple[str, int]] = []  # (payment id, fen)
         self.book = Book()
-        self.away: set[str] = set()  # payments that it cannot refund now
+        self.away: set[str] = set()  # payments of which it will not hear now
 
-    async def start(self, request: PaymentRequest) -> None:
+    async def start(self, request: PaymentRequest) -> PaymentStart:
         self.asked.append(request)
+        return PaymentStart(NoAction())
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
         raise NotImplementedError
+
+    async def query(self, payment_id: str, amount_fen: int) -> Notification | None:
+        self.queried.append(payment_id)
+        if payment_id in self.away:
+            raise Unavailable
+        return self.known.get(payment_id)
+
+    async def close(self, payment_id: str) -> None:
+        self.closed.append(payment_id)
 
     async def refund(self, request: RefundRequest) -> None:
         if request.payment_id in self.away:
@@ -96,6 +118,7 @@ class Till:
     checkout: Checkout
     desk: PaymentDesk
     settlement: Settlement
+    inquiry: PaymentInquiry
     closing: Closing
     refunds: Refunds
     paying_back: PayingBack
@@ -122,7 +145,7 @@ class Till:
         return order.id
 
     async def start(self, order_id: str, buyer: int = 0) -> Payment:
-        return await self.desk.start(order_id, buyer_id_of(buyer), BANK)
+        return await self.desk.start(order_id, buyer_id_of(buyer), BANK, "198.51.100.7")
 
     async def notify(self, *notifications: Notification) -> None:
         await self.settlement.apply(BANK, notifications)
@@ -236,6 +259,7 @@ async def till(
     paying_back = PayingBack(
         database, clock, providers, retry_seconds=RETRY_SECONDS, retry_seconds_max=60
     )
+    settlement = Settlement(database, clock, late, _nothing, **limits)
     reactions = [
         *StockReactions(guard, counters).reactions(),
         Reaction(RefundDue, paying_back.react),
@@ -243,7 +267,8 @@ async def till(
     opened = Till(
         database, redis, clock, guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
-        Settlement(database, clock, late, _nothing, **limits),
+        settlement,
+        PaymentInquiry(database, clock, providers, settlement, quiet_seconds=QUIET_SECONDS),
         Closing(database, clock, _nothing, **limits),
         Refunds(database, clock, _nothing),
         paying_back,

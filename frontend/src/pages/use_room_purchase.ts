@@ -13,6 +13,7 @@ import { useAddresses } from '@/features/accounts/use_addresses'
 import { usePlaces } from '@/features/catalog/use_places'
 import { nextOffer } from '@/features/sales/offers'
 import { useMyOrders } from '@/features/sales/use_my_orders'
+import { usePayment } from '@/features/sales/use_payment'
 import { usePurchase } from '@/features/sales/use_purchase'
 import type { RoomStore } from '@/protocol/room_store'
 import type { Address, Notice, Offer, Order } from '@/protocol/types'
@@ -30,6 +31,7 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
   const { provinceChoices, provinceName, loadProvinces } = usePlaces()
   const book = useAddresses()
   const mine = useMyOrders()
+  const payment = usePayment(mine, payFailed)
 
   const offerId = ref<string | null>(null)
   const isBuying = ref(false)
@@ -84,13 +86,9 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
     })
   }
 
-  async function pay(order: Order): Promise<void> {
-    try {
-      await mine.pay(order)
-    } catch (error) {
-      announce(problemText(error), 'alert')
-      await mine.refresh(order.id).catch(() => undefined)
-    }
+  async function payFailed(order: Order, error: unknown): Promise<void> {
+    announce(problemText(error), 'alert')
+    await mine.refresh(order.id).catch(() => undefined)
   }
 
   function onPassed(order: Order): void {
@@ -156,7 +154,7 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
     askToTalk,
     signedIn,
     confirm,
-    pay,
+    payment,
     onPassed,
   }
 }

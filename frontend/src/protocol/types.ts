@@ -24,6 +24,7 @@ export type Order = Schemas['Order']
 export type OrderCreate = Schemas['OrderCreate']
 export type OrderStatus = Schemas['OrderStatus']
 export type Payment = Schemas['Payment']
+export type PaymentAction = NonNullable<Payment['action']>
 export type EventSales = Schemas['EventSales']
 export type OfferSales = Schemas['OfferSales']
 export type MinuteSales = Schemas['MinuteSales']

@@ -17,6 +17,7 @@ from live.sales.facts import RefundDue
 from live.sales.payments.ledger import REFUNDS
 from live.sales.payments.provider import PaymentProvider, RefundRequest
 from live.sales.payments.rows import PAYMENTS
+from live.sales.schemas import RefundReason
 from live.storage.among import among
 from live.storage.database import Database
 from live.values import MS_PER_SECOND
@@ -25,6 +26,15 @@ log = structlog.get_logger(__name__)
 
 REFUNDS_AT_ONCE = 16  # providers' calls under way
 BATCH_MAX = 500  # refunds in one round of the job; the others wait for the next
+
+# What buyers read in their provider's app.
+_TEXTS = {
+    RefundReason.ORDER_REFUNDED: "订单退款",
+    RefundReason.ORDER_OVER: "订单已关闭，款项退回",
+    RefundReason.PAID_TWICE: "重复付款退回",
+    RefundReason.WRONG_AMOUNT: "金额不符，款项退回",
+    RefundReason.CLAIM: "坏果包赔",
+}
 
 # Not a parameter: SQLite only takes an index of some rows where it sees that they suffice.
 _DUE = REFUNDS.c.status == literal_column("'due'")
@@ -37,13 +47,13 @@ class _Due(NamedTuple):
     provider_ref: str
     amount_fen: int
     paid_fen: int
-    reason: str
+    reason: RefundReason
     attempts: int
 
     def request(self) -> RefundRequest:
         return RefundRequest(
             self.refund_id, self.payment_id, self.provider_ref, self.amount_fen, self.paid_fen,
-            self.reason,
+            _TEXTS[self.reason],
         )  # fmt: skip
 
 

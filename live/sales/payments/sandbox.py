@@ -2,7 +2,7 @@
 
 It behaves like a real one: it is told of a payment, and some time later calls the server's
 own notification address with a signed message, again and again until it is acknowledged.
-Like some real ones it puts what has gathered into one message.
+Like some real ones it puts what has gathered into one message. Whoever is asked to pay has paid.
 """
 
 import asyncio
@@ -19,7 +19,14 @@ import structlog
 
 from live.errors import BadRequest, Forbidden, Unavailable
 from live.sales.payments.book import Book
-from live.sales.payments.provider import Notification, PaymentRequest, RefundRequest
+from live.sales.payments.provider import (
+    Acknowledgement,
+    Notification,
+    PaymentRequest,
+    PaymentStart,
+    RefundRequest,
+)
+from live.sales.schemas import NoAction
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +50,7 @@ class _Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: list[_Item]
 
 
+_STARTED = PaymentStart(NoAction())
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(_Message).decode
 
@@ -50,8 +58,8 @@ _decode = msgspec.json.Decoder(_Message).decode
 class SandboxProvider:
     """See ``PaymentProvider``.
 
-    It remembers nothing across a restart, nor what another process has asked of its own:
-    ``recall.py`` asks it again, and a refund says itself what has been collected.
+    It remembers nothing across a restart: what it then has not told, it says when asked
+    (``inquiry.py``), and a refund says itself what has been collected.
 
     Args:
         key: signs and verifies its messages.
@@ -62,6 +70,7 @@ class SandboxProvider:
     """
 
     name = "sandbox"
+    acknowledgement = Acknowledgement("application/json", b"{}")
 
     def __init__(self, key: bytes) -> None:
         self._key = key
@@ -70,14 +79,15 @@ class SandboxProvider:
         self._waiting: dict[str, _Item] = {}  # by payment id, so that a repeated start is one
         self._news = asyncio.Event()
 
-    async def start(self, request: PaymentRequest) -> None:
+    async def start(self, request: PaymentRequest) -> PaymentStart:
         if len(self._waiting) >= WAITING_MAX:
             raise Unavailable("provider_busy", retry_after_seconds=1)
-        ref = f"sandbox-{request.payment_id}"
+        ref = _ref_of(request.payment_id)
         item = _Item(request.payment_id, ref, request.amount_fen, is_paid=True)
         self._waiting[item.payment_id] = item
         self.book.collect(request.payment_id, request.amount_fen)
         self._news.set()
+        return _STARTED
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Sequence[Notification]:
         # As bytes: compare_digest refuses a str with anything beyond ASCII.
@@ -92,6 +102,12 @@ class SandboxProvider:
             Notification(item.payment_id, item.provider_ref, item.amount_fen, item.is_paid)
             for item in message.items
         ]
+
+    async def query(self, payment_id: str, amount_fen: int) -> Notification | None:
+        return Notification(payment_id, _ref_of(payment_id), amount_fen, is_paid=True)
+
+    async def close(self, payment_id: str) -> None:
+        pass  # all it was ever asked for is paid
 
     async def refund(self, request: RefundRequest) -> None:
         self.book.give_back(request)
@@ -142,3 +158,7 @@ class SandboxProvider:
             log.error("sandbox notification refused", status=status, payments=len(items))
             return True
         return status < 400
+
+
+def _ref_of(payment_id: str) -> str:
+    return f"sandbox-{payment_id}"

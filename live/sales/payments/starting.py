@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import and_, select
 from sqlalchemy.engine import Connection
 
@@ -29,6 +30,14 @@ class _Ask:
     provider: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A payment that is under way by SQL's word, and until when its order waits for it."""
+
+    payment: Payment
+    pay_by_ms: int
+
+
 class _Owed(NamedTuple):
     """What paying an order asks of it, and the payment of it that is under way, if any."""
 
@@ -36,6 +45,7 @@ class _Owed(NamedTuple):
     buyer_id: str
     status: str
     amount_fen: int
+    pay_by_ms: int
     payment_id: str | None
     provider: str | None
     payment_fen: int | None
@@ -62,7 +72,7 @@ class PaymentDesk:
         self._database = database
         self._clock = clock
         self._providers = providers
-        self._batcher: Batcher[_Ask, Payment] = Batcher(
+        self._batcher: Batcher[_Ask, _Begun] = Batcher(
             "payments", self._start_all, batch_max=batch_max, queue_max=queue_max
         )
 
@@ -73,30 +83,35 @@ class PaymentDesk:
             raise Invalid("unknown_provider", fields={"provider": "not offered here"})
         return provider
 
-    async def start(self, order_id: str, buyer_id: str, provider_name: str) -> Payment:
-        """Start paying the buyer's own reserved order.
+    async def start(
+        self, order_id: str, buyer_id: str, provider_name: str, payer_address: str
+    ) -> Payment:
+        """Start paying the buyer's own reserved order; ``action`` tells how it goes on.
 
         A repeat gets the payment that is under way: a buyer who taps twice must not pay twice.
         (Two in the same instant on two processes may; the second then goes back by itself.)
 
+        Args:
+            payer_address: the buyer's network address, which some providers want to know.
+
         Raises: Invalid ``unknown_provider``, NotFound, Conflict ``not_payable``, Unavailable.
         """
         provider = self.provider(provider_name)
-        payment = await self._batcher.ask(_Ask(order_id, buyer_id, provider.name))
+        begun = await self._batcher.ask(_Ask(order_id, buyer_id, provider.name))
         # After the commit: a notification must never meet a payment that is not there yet.
-        await provider.start(request_of(payment))
-        return payment
+        started = await provider.start(_request_of(begun, payer_address))
+        return msgspec.structs.replace(begun.payment, action=started.action)
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _start_all(self, asks: Sequence[_Ask]) -> Sequence[Payment | BaseException]:
+    async def _start_all(self, asks: Sequence[_Ask]) -> Sequence[_Begun | BaseException]:
         return await self._database.write(partial(_start, asks, self._clock.now_ms()))
 
 
 def _start(
     asks: Sequence[_Ask], now_ms: int, connection: Connection
-) -> Sequence[Payment | BaseException]:
+) -> Sequence[_Begun | BaseException]:
     orders, started = _read(connection, {ask.order_id for ask in asks})
     known = set(started)
     results = [_decide(ask, orders.get(ask.order_id), started) for ask in asks]
@@ -106,13 +121,19 @@ def _start(
     return results
 
 
-def request_of(payment: Payment) -> PaymentRequest:
-    """What the provider is asked to collect."""
-    description = f"order {payment.order_id}"
-    return PaymentRequest(payment.id, payment.order_id, payment.amount_fen, description)
+def _request_of(begun: _Begun, payer_address: str) -> PaymentRequest:
+    payment = begun.payment
+    return PaymentRequest(
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        amount_fen=payment.amount_fen,
+        description=f"田头直播 {payment.order_id}",
+        pay_by_ms=begun.pay_by_ms,
+        payer_address=payer_address,
+    )
 
 
-def _decide(ask: _Ask, order: _Owed | None, started: _Started) -> Payment | BaseException:
+def _decide(ask: _Ask, order: _Owed | None, started: _Started) -> _Begun | BaseException:
     """The payment under way, or a new one, which is added to ``started``."""
     if order is None or order.buyer_id != ask.buyer_id:
         return NotFound()
@@ -127,7 +148,7 @@ def _decide(ask: _Ask, order: _Owed | None, started: _Started) -> Payment | Base
             amount_fen=order.amount_fen,
             status=PaymentStatus.STARTED,
         )
-    return started[key]
+    return _Begun(started[key], order.pay_by_ms)
 
 
 _IS_STARTED = and_(
@@ -140,6 +161,7 @@ _READ = ManyRows(
         ORDERS.c.buyer_id,
         ORDERS.c.status,
         ORDERS.c.amount_fen,
+        ORDERS.c.pay_by_ms,
         PAYMENTS.c.id.label("payment_id"),
         PAYMENTS.c.provider,
         PAYMENTS.c.amount_fen.label("payment_fen"),

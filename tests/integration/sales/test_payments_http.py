@@ -9,9 +9,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from live.clock import ManualClock
 from live.sales.payments.provider import PaymentRequest
-from live.sales.payments.recall import FORGOTTEN_SECONDS, SandboxRecall
 from live.sales.payments.sandbox import SIGNATURE_HEADER, SandboxProvider
 from live.storage.redis import RedisClient
 from live.values import Role
@@ -71,7 +69,7 @@ async def test_an_order_and_its_payment_in_one_call(market: Fair) -> None:
     assert order["status"] == "reserved"
     assert order["payment"] == {
         "id": order["payment"]["id"], "order_id": order["id"], "provider": "sandbox",
-        "amount_fen": 2 * PRICE_FEN, "status": "started",
+        "amount_fen": 2 * PRICE_FEN, "status": "started", "action": {"type": "none"},
     }  # fmt: skip
     await until_status(market, order["id"], token, "paid")
     again = await market.order(offer_id, token, units=2, pay_with="sandbox")
@@ -114,7 +112,7 @@ async def test_the_sandbox_settles_through_its_own_notification(market: Fair) ->
     assert answer.status == 201, answer.raw
     assert answer.body == {
         "id": answer.body["id"], "order_id": order_id, "provider": "sandbox",
-        "amount_fen": 2 * PRICE_FEN, "status": "started",
+        "amount_fen": 2 * PRICE_FEN, "status": "started", "action": {"type": "none"},
     }  # fmt: skip
     await until_status(market, order_id, token, "paid")
     order = (await market.caller.get(f"/api/orders/{order_id}", token=token)).body
@@ -264,6 +262,10 @@ async def test_a_payment_that_comes_too_late_finds_the_units_or_goes_back(
         assert await status(market, again.body["id"], other) == "paid"
 
 
+def asked(payment_id: str) -> PaymentRequest:
+    return PaymentRequest(payment_id, "ord", 100, "an order", 0, "198.51.100.7")
+
+
 async def test_the_sandbox_comes_again_until_it_is_heard() -> None:
     heard: list[list[str]] = []
     answers = [503, 500, 200]
@@ -280,7 +282,7 @@ async def test_the_sandbox_comes_again_until_it_is_heard() -> None:
     async with serving(application) as caller, sandbox.delivering():
         sandbox.notify_url = f"{caller.origin}/notify"
         for n in (1, 2, 1):
-            await sandbox.start(PaymentRequest(f"pay_{n}", "ord", 100, "an order"))
+            await sandbox.start(asked(f"pay_{n}"))
 
         async def is_heard() -> bool:
             return len(heard) >= 3
@@ -304,25 +306,23 @@ async def test_what_is_refused_for_good_does_not_keep_the_sandbox_busy() -> None
     async with serving(application) as caller, sandbox.delivering():
         sandbox.notify_url = f"{caller.origin}/notify"
         for name in ("pay_bad", "pay_good"):
-            await sandbox.start(PaymentRequest(name, "ord", 100, "an order"))
+            await sandbox.start(asked(name))
             await asyncio.sleep(0.1)
     assert heard == ["pay_bad", "pay_good"]
 
 
-async def test_payments_that_a_killed_server_forgot_are_recalled(market: Fair) -> None:
-    token = await market.token()
-    order_id = await ordered(market, token)
-    right_url = market.sandbox.notify_url
-    market.sandbox.notify_url = "http://127.0.0.1:9/nobody"
-    assert (await pay(market, order_id, token)).status == 201
-    market.sandbox._waiting.clear()  # what is in memory is gone with the process
-    await asyncio.sleep(0.7)
-    market.sandbox._waiting.clear()
-    market.sandbox.notify_url = right_url
-    clock = ManualClock(market.platform.clock.now_ms())
-    recall = SandboxRecall(market.platform.database, clock, {"sandbox": market.sandbox})
-    await recall.run()
-    assert not market.sandbox._waiting, "it may still be on its way"
-    clock.advance(seconds=FORGOTTEN_SECONDS + 1)
-    await recall.run()
-    await until_status(market, order_id, token, "paid")
+async def test_what_a_killed_server_forgot_is_asked_for(
+    database_url: str, redis: RedisClient
+) -> None:
+    soon = {"payment_quiet_seconds": 1, "payment_query_seconds": 0.1}
+    async with fair(database_url, redis, **soon) as market:
+        token = await market.token()
+        order_id = await ordered(market, token)
+        market.sandbox.notify_url = "http://127.0.0.1:9/nobody"
+        assert (await pay(market, order_id, token)).status == 201
+        await until_status(market, order_id, token, "paid")
+
+
+async def test_ways_to_pay_are_listed(market: Fair) -> None:
+    answer = await market.caller.get("/api/payments/providers")
+    assert (answer.status, answer.body["items"]) == (200, [{"name": "sandbox"}])

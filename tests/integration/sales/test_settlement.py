@@ -160,7 +160,7 @@ async def test_only_the_buyer_of_a_reserved_order_may_pay(shop: Till) -> None:
     with pytest.raises(NotFound):
         await shop.start("ord_nothing", buyer=1)
     with pytest.raises(Problem, match="unknown_provider"):
-        await shop.desk.start(order_id, "acc_1", "nobody")
+        await shop.desk.start(order_id, "acc_1", "nobody", "198.51.100.7")
     await shop.expire()
     with pytest.raises(Conflict, match="not_payable"):
         await shop.start(order_id, buyer=1)

@@ -35,6 +35,8 @@ export const listOrders = (cursor: string | null): Promise<Page<Order>> =>
 
 export const readOrder = (id: string): Promise<Order> => call('GET', order(id))
 
+export const listProviders = (): Promise<Page<{ name: string }>> => call('GET', '/api/payments/providers')
+
 export const payOrder = (id: string, provider: string): Promise<Payment> =>
   call('POST', order(id, '/payment'), { body: { provider } })
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
 import type { Order } from '@/protocol/types'
 import { useMyOrders } from './use_my_orders'
+import { leaveToPay } from './left_to_pay'
 
 const ORDER = { id: 'ord_1', status: 'reserved', offer_title: '6斤装', event_title: '徐闻' } as Order
 
@@ -40,7 +41,7 @@ afterEach(() => {
 
 describe('paying', () => {
   it('waits for the word of the provider, and keeps the titles that single answers lack', async () => {
-    await mine.pay(ORDER)
+    await mine.pay(ORDER, 'sandbox')
     expect(mine.settling.value.has('ord_1')).toBe(true)
     await vi.advanceTimersByTimeAsync(1_500)
     server.order = { ...ORDER, status: 'paid' }
@@ -50,15 +51,31 @@ describe('paying', () => {
   })
 
   it('stops asking once it is settled, and after half a minute in any case', async () => {
-    await mine.pay(ORDER)
+    await mine.pay(ORDER, 'sandbox')
     await vi.advanceTimersByTimeAsync(120_000)
     expect(server.reads).toBe(20)
     expect(mine.settling.value.size).toBe(0)
   })
 
+  it('goes on waiting when the buyer comes back from the page of the provider', async () => {
+    leaveToPay('ord_1', () => undefined)
+    await mine.load()
+    expect(mine.settling.value.has('ord_1')).toBe(true)
+    server.order = { ...ORDER, status: 'paid' }
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(mine.settling.value.size).toBe(0)
+  })
+
+  it('that is given up waits for nothing', async () => {
+    await mine.pay(ORDER, 'wechat_native')
+    mine.settled('ord_1')
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(server.reads).toBe(0)
+  })
+
   it('that is refused waits for nothing', async () => {
     server.isRefusing = true
-    await expect(mine.pay(ORDER)).rejects.toMatchObject({ code: 'not_payable' })
+    await expect(mine.pay(ORDER, 'sandbox')).rejects.toMatchObject({ code: 'not_payable' })
     expect(mine.settling.value.size).toBe(0)
   })
 })

@@ -1,14 +1,18 @@
 /** A buyer's own orders: read, paid, cancelled; each kept as the server last told it. */
 
 import { onScopeDispose, ref, shallowReadonly, shallowRef } from 'vue'
-import type { Order } from '@/protocol/types'
+import type { Order, PaymentAction } from '@/protocol/types'
 import { cancelOrder, listOrders, payOrder, readOrder } from './api'
+import { forgetLeft, leftToPay } from './left_to_pay'
 
 // The notice of a payment usually comes first; this is for when it does not.
 const SETTLE_POLL_MS = 1_500
 const SETTLE_POLLS_MAX = 20
+/** A buyer takes longer with a code: to find the phone, to unlock it, to scan, to confirm. */
+const SCAN_POLL_MS = 3_000
+const SCAN_POLLS_MAX = 200
 
-export function useMyOrders(provider = 'sandbox') {
+export function useMyOrders() {
   const orders = shallowRef<readonly Order[] | null>(null)
   const next = ref<string | null>(null)
   const isLoading = ref(false)
@@ -24,7 +28,11 @@ export function useMyOrders(provider = 'sandbox') {
       const page = await listOrders(null)
       orders.value = page.items
       next.value = page.next
-      for (const order of page.items) if (order.status !== 'reserved') settled(order.id)
+      for (const order of page.items) {
+        if (order.status !== 'reserved') settled(order.id)
+        else if (leftToPay() === order.id) waitFor(order.id)
+      }
+      forgetLeft()
     } catch (error) {
       problem.value = error
     } finally {
@@ -64,16 +72,27 @@ export function useMyOrders(provider = 'sandbox') {
     return order
   }
 
-  /** Throws Problem. Resolves when the provider has been asked; paid is told by a later state. */
-  async function pay(order: Order): Promise<void> {
+  /**
+   * Throws Problem. Resolves when the provider has been asked, with what is to be done now; paid is
+   * told by a later state.
+   */
+  async function pay(order: Order, provider: string): Promise<PaymentAction> {
     settling.value = new Set([...settling.value, order.id])
     try {
-      await payOrder(order.id, provider)
+      const { action = { type: 'none' } } = await payOrder(order.id, provider)
+      if (action.type === 'qr') poll(order.id, SCAN_POLLS_MAX, SCAN_POLL_MS)
+      else poll(order.id, SETTLE_POLLS_MAX, SETTLE_POLL_MS)
+      return action
     } catch (error) {
       settled(order.id)
       throw error
     }
-    poll(order.id, SETTLE_POLLS_MAX)
+  }
+
+  function waitFor(id: string): void {
+    if (settling.value.has(id)) return
+    settling.value = new Set([...settling.value, id])
+    poll(id, SETTLE_POLLS_MAX, SETTLE_POLL_MS)
   }
 
   /** Throws Problem. */
@@ -81,7 +100,7 @@ export function useMyOrders(provider = 'sandbox') {
     put(await cancelOrder(order.id))
   }
 
-  function poll(id: string, left: number): void {
+  function poll(id: string, left: number, everyMs: number): void {
     const timer = setTimeout(() => {
       timers.delete(timer)
       if (!settling.value.has(id)) return
@@ -91,11 +110,12 @@ export function useMyOrders(provider = 'sandbox') {
       }
       void refresh(id)
         .catch(() => undefined)
-        .then(() => poll(id, left - 1))
-    }, SETTLE_POLL_MS)
+        .then(() => poll(id, left - 1, everyMs))
+    }, everyMs)
     timers.add(timer)
   }
 
+  /** No more waiting for the provider's word: it came, or its buyer has given up. */
   function settled(id: string): void {
     if (!settling.value.has(id)) return
     settling.value = new Set([...settling.value].filter((other) => other !== id))
@@ -114,6 +134,7 @@ export function useMyOrders(provider = 'sandbox') {
     put,
     refresh,
     pay,
+    settled,
     cancel,
   }
 }

@@ -850,6 +850,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payments/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ways to pay here
+         * @description Anyone may call it.
+         */
+        get: operations["get_payments_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/producers": {
         parameters: {
             query?: never;
@@ -1192,6 +1212,14 @@ export interface components {
             paid_orders: number;
             units: number;
         };
+        /**
+         * NoAction
+         * @description Nothing to do but wait: the provider's word is on its way.
+         */
+        NoAction: {
+            /** @enum {unknown} */
+            type: "none";
+        };
         /** Offer */
         Offer: {
             allotment: number;
@@ -1406,6 +1434,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[ProviderChoice]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_ProviderChoice_: {
+            items: components["schemas"]["ProviderChoice"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[Province]
          * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
          */
@@ -1416,6 +1453,12 @@ export interface components {
         };
         /** Payment */
         Payment: {
+            /**
+             * @default {
+             *       "type": "none"
+             *     }
+             */
+            action?: components["schemas"]["NoAction"] | components["schemas"]["Redirect"] | components["schemas"]["ShowQr"];
             amount_fen: number;
             id: string;
             order_id: string;
@@ -1487,6 +1530,10 @@ export interface components {
         ProfileUpdate: {
             name: string;
         };
+        /** ProviderChoice */
+        ProviderChoice: {
+            name: string;
+        };
         /** Province */
         Province: {
             code: string;
@@ -1509,6 +1556,15 @@ export interface components {
             redis: boolean;
             schema: boolean;
             sql: boolean;
+        };
+        /**
+         * Redirect
+         * @description The buyer pays at this address.
+         */
+        Redirect: {
+            /** @enum {unknown} */
+            type: "redirect";
+            url: string;
         };
         /**
          * Role
@@ -1562,6 +1618,15 @@ export interface components {
             phone: string;
             /** @description GB/T 2260, such as 440000 */
             province_code: string;
+        };
+        /**
+         * ShowQr
+         * @description The buyer scans this text with the provider's app.
+         */
+        ShowQr: {
+            text: string;
+            /** @enum {unknown} */
+            type: "qr";
         };
         /**
          * Ticket
@@ -4161,7 +4226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of busy, internal, not_found, not_payable, unavailable, unknown_provider */
+            /** @description Refused; `code` is one of busy, internal, not_found, not_payable, provider_busy, provider_unavailable, unavailable, unknown_provider */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4169,7 +4234,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "busy" | "internal" | "not_found" | "not_payable" | "unavailable" | "unknown_provider";
+                        code?: "busy" | "internal" | "not_found" | "not_payable" | "provider_busy" | "provider_unavailable" | "unavailable" | "unknown_provider";
                     };
                 };
             };
@@ -4328,7 +4393,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused; `code` is one of bad_signature, busy, internal, malformed, stock_unavailable, unavailable, unknown_payment, unknown_provider */
+            /** @description Refused; `code` is one of bad_signature, busy, internal, malformed, stale_message, stock_unavailable, unavailable, unknown_payment, unknown_provider, wrong_merchant */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4336,7 +4401,39 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "bad_signature" | "busy" | "internal" | "malformed" | "stock_unavailable" | "unavailable" | "unknown_payment" | "unknown_provider";
+                        code?: "bad_signature" | "busy" | "internal" | "malformed" | "stale_message" | "stock_unavailable" | "unavailable" | "unknown_payment" | "unknown_provider" | "wrong_merchant";
+                    };
+                };
+            };
+        };
+    };
+    get_payments_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderChoice_"];
+                };
+            };
+            /** @description Refused; `code` is one of internal, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "internal" | "unavailable";
                     };
                 };
             };

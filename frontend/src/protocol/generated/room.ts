@@ -219,6 +219,27 @@ export interface Payment {
   provider: string
   amount_fen: number
   status: PaymentStatus
+  action?: NoAction | Redirect | ShowQr
+}
+/**
+ * Nothing to do but wait: the provider's word is on its way.
+ */
+export interface NoAction {
+  type: 'none'
+}
+/**
+ * The buyer pays at this address.
+ */
+export interface Redirect {
+  type: 'redirect'
+  url: string
+}
+/**
+ * The buyer scans this text with the provider's app.
+ */
+export interface ShowQr {
+  type: 'qr'
+  text: string
 }
 /**
  * A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest.
