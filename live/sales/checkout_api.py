@@ -22,6 +22,8 @@ PROBLEMS = (
     "price_changed",
     "not_deliverable",
     "too_many_orders",
+    "waiting",
+    "queue_full",
     "checkout_full",
     "stock_unavailable",
     "commit_unknown",

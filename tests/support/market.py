@@ -19,7 +19,9 @@ from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
 from live.sales.fences import hold_fences
 from live.sales.fulfilment import Fulfilment
+from live.sales.gate import Gate, NoGate
 from live.sales.intake import OrderIntake
+from live.sales.known_orders import KnownOrders
 from live.sales.offer_api import OfferApi
 from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
@@ -53,6 +55,7 @@ SETTINGS = Settings(
     orders_per_minute=100_000,
     page_size_max=50,
 )
+OPEN = NoGate()
 _keys = itertools.count()
 
 
@@ -134,7 +137,7 @@ class Market:
 
 
 @asynccontextmanager
-async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]:
+async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> AsyncIterator[Market]:
     """Serve on a migrated database, with the relay not running: tests turn its handle."""
     async with town(database_url, redis, SETTINGS) as people:
         database, clock = people.database, people.clock
@@ -152,7 +155,8 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
-            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
+            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128, gate=gate,
+            known=KnownOrders(database, guard, batch_max=64, queue_max=10_000),
         )  # fmt: skip
         reads, fulfilment = OrderReads(database), Fulfilment(database, clock)
         sales = Feature(
