@@ -26,9 +26,10 @@ if not epoch or is_lost then
   -- a loss speed counts for nothing: who is back first is not who was first.
   redis.call('DEL', unpack(KEYS))
   epoch = ARGV[4]
-  head = {epoch, '0', '0', '0', '0', ARGV[6], ARGV[6], now, now, ARGV[5]}
+  local tokens = math.max(1, tonumber(ARGV[6]))
+  head = {epoch, '0', '0', '0', '0', ARGV[6], tokens, now, now, ARGV[5]}
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'open', 0, 'issued', 0, 'admitted', 0, 'ended', 0,
-    'pace', ARGV[6], 'tokens', ARGV[6], 'at', now, 'steered', now, 'lowered', 0, 'seed', ARGV[5],
+    'pace', ARGV[6], 'tokens', tokens, 'at', now, 'steered', now, 'lowered', 0, 'seed', ARGV[5],
     'gathers', is_lost and now + tonumber(ARGV[8]) or now)
 end
 
