@@ -37,13 +37,16 @@ class QueueShown(msgspec.Struct, frozen=True):
         draw: SHA-256 of the seed of the draw; the seed itself once the draw is made.
     """
 
-    id: str = ITEM
-    status: QueueStatus = QueueStatus.GATHERING
-    waiting: int = 0
-    admitted: int = 0
-    per_minute: int = 0
-    epoch: str = ""
-    draw: str = ""
+    id: str
+    status: QueueStatus
+    waiting: int
+    admitted: int
+    per_minute: int
+    epoch: str
+    draw: str
+
+
+_NOT_SEEN_YET = QueueShown(ITEM, QueueStatus.GATHERING, 0, 0, 0, "", "")
 
 
 class QueueSection:
@@ -66,6 +69,7 @@ class QueueSection:
             return None
         state = reading.state
         shown = QueueShown(
+            id=ITEM,
             status=QueueStatus.OPEN if state.is_open else QueueStatus.GATHERING,
             waiting=state.waiting,
             admitted=state.admitted,
@@ -85,7 +89,7 @@ def with_queue(load: DefinitionLoader) -> DefinitionLoader:
             return None
         event = definition.event
         is_shown = event["waiting_room"] and event["status"] not in _OVER
-        items = {ITEM: _fields(QueueShown())} if is_shown else {}
+        items = {ITEM: _fields(_NOT_SEEN_YET)} if is_shown else {}
         return replace(definition, items={**definition.items, SECTION: items})
 
     return load_with_queue

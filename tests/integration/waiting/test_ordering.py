@@ -6,6 +6,7 @@ The pace is so slow that one is let in at once, and nobody after within a test.
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -190,7 +191,7 @@ async def test_before_the_opening_people_are_gathered_and_then_drawn(gathering: 
     assert reading is not None
     order = drawn(reading.state.draw, [person.body["id"] for person in people])
     for token, person in zip(tokens, people, strict=True):
-        await eventually(lambda token=token: _has_number(gathering, token))
+        await eventually(partial(_has_number, gathering, token))
         place = await gathering.stand(token)
         assert place["number"] == order.index(person.body["id"]) + 1
 

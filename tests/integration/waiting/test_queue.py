@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest_asyncio
 from redis.crc import key_slot
@@ -126,7 +127,7 @@ async def test_coming_again_does_not_change_the_draw(queue: Queue, redis: RedisC
     state, numbers = await queue.visit(EVENT, None, take=PEOPLE * 3)
     assert set(numbers) == {IN_DRAW}
     assert state.gathered == len(PEOPLE)
-    kept = await redis.zrange(event_key(EVENT, "waiting:draw"), 0, -1)
+    kept: Any = await redis.zrange(event_key(EVENT, "waiting:draw"), 0, -1)
     assert [account.decode() for account in kept] == drawn(state.seed, PEOPLE)
 
 
