@@ -12,6 +12,7 @@ import { useProblemText } from '@/design/use_problem_text'
 import type { RoomStore } from '@/protocol/room_store'
 import { useServerNow } from '@/protocol/server_clock'
 import type { QueueMessage, QueuePlace } from '@/protocol/types'
+import { takePlace } from './api'
 import { isLost, isStale, queueView } from './queue_view'
 
 /** At an opening all who wait would ask in one instant; their numbers are fixed by then. */
@@ -19,7 +20,7 @@ const SPREAD_MS = 1_500
 /** The server's processes look at a queue twice a second, so an answer may be as old as what we have. */
 const AGAIN_MS = 1_000
 
-export function useQueue(room: RoomStore, isSignedIn: Ref<boolean>) {
+export function useQueue(eventId: string, room: RoomStore, isSignedIn: Ref<boolean>) {
   const { t } = useText()
   const problemText = useProblemText()
   const nowMs = useServerNow()
@@ -29,8 +30,12 @@ export function useQueue(room: RoomStore, isSignedIn: Ref<boolean>) {
 
   const view = computed(() => queueView(room.queue.value, isSignedIn.value ? mine.value : null, nowMs.value))
 
-  async function ask(take: boolean): Promise<void> {
-    const answer = (await room.say({ type: 'queue', take })) as unknown as QueueMessage
+  async function ask(): Promise<void> {
+    if (isLost(room.queue.value, mine.value)) {
+      mine.value = await takePlace(eventId)
+      return
+    }
+    const answer = (await room.say({ type: 'queue', take: false })) as unknown as QueueMessage
     mine.value = answer.queue
   }
 
@@ -38,7 +43,8 @@ export function useQueue(room: RoomStore, isSignedIn: Ref<boolean>) {
   async function take(): Promise<void> {
     isTaking.value = true
     try {
-      await ask(true)
+      // Not through the room, which is opened anew for who has just signed in.
+      mine.value = await takePlace(eventId)
     } catch (error) {
       announce(problemText(error), 'alert')
     } finally {
@@ -62,7 +68,7 @@ export function useQueue(room: RoomStore, isSignedIn: Ref<boolean>) {
     clearTimeout(timer)
     timer = setTimeout(
       () =>
-        void ask(isLost(room.queue.value, mine.value))
+        void ask()
           .catch(() => undefined)
           .then(() => isOld.value && askSoon(AGAIN_MS)),
       afterMs + Math.random() * SPREAD_MS,
@@ -73,7 +79,7 @@ export function useQueue(room: RoomStore, isSignedIn: Ref<boolean>) {
   watch(
     () => view.value.kind,
     (kind) => {
-      if (kind === 'turn') announce(t('waiting.your_turn'), 'alert')
+      if (kind === 'turn') announce(t('waiting.your_turn'))
     },
   )
   onScopeDispose(() => clearTimeout(timer))
