@@ -35,7 +35,7 @@ expect.set_options(timeout=ACTION_MS)
 @dataclass
 class Stage:
     server: LiveServer
-    redis: "Redis[bytes]"
+    redis: Redis
     host_token: str
     event_id: str
     offer_id: str
