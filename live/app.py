@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,9 @@ from live.storage.database import Database
 from live.storage.redis import RedisClient, connect_redis
 from live.storage.relay import Relay
 from live.telemetry import loop_lag_measured
+from live.waiting.feature import waiting_rooms
+from live.waiting.pacing import Load
+from live.waiting.section import with_queue
 from live.web.application import build_application
 from live.web.authentication import Authenticator
 from live.web.draining import Draining
@@ -118,6 +121,7 @@ def compose(
     feed = Feed(redis, settings)
     accounts = accounts_feature(database, redis, clock, settings, keys, sms)
     catalog = catalog_feature(database, clock, settings)
+    waiting = waiting_rooms(database, redis, clock, settings)
     sales = sales_feature(
         database,
         redis,
@@ -128,17 +132,26 @@ def compose(
         claims_of=claims_of,
         providers=providers,
         on_commit=on_commit,
+        gate=waiting.gate,
     )
-    events = events_feature(database, clock, on_change=sales.on_event_change, on_commit=on_commit)
+
+    async def on_event_change(event_id: str) -> None:
+        await waiting.rooms.refresh()
+        await sales.on_event_change(event_id)
+
+    events = events_feature(database, clock, on_change=on_event_change, on_commit=on_commit)
+    queues = waiting.feature(
+        measure=lambda: Load(*astuple(sales.measure())), find_openings=sales.find_openings
+    )
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
-    features = [accounts.feature, catalog, events, sales.feature, claims, *lives]
+    features = [accounts.feature, catalog, events, sales.feature, queues, claims, *lives]
     realtime = realtime_feature(
         redis,
         settings,
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
-        load_definition=sales.load_definition,
+        load_definition=with_queue(sales.load_definition),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],
         load_sales=sales.load_sales,

@@ -163,6 +163,29 @@ class Settings(BaseSettings):
         128, description="characters of an idempotency key", ge=8
     )
 
+    # Waiting room
+    waiting_pass_seconds: int = Field(
+        180, description="seconds somebody whose turn has come may order", ge=1
+    )
+    waiting_look_seconds: float = Field(
+        0.5, description="seconds between a process's looks at a queue, and between pacings", gt=0
+    )
+    waiting_pace_start: float = Field(
+        100.0, description="accounts a second let through before anything is measured", gt=0
+    )
+    waiting_pace_max: float = Field(
+        5_000.0, description="accounts a second let through at most", gt=0
+    )
+    waiting_reply_ms: int = Field(
+        800, description="ms for an order's answer beyond which fewer are let through", ge=1
+    )
+    waiting_places_max: int = Field(
+        500_000, description="people waiting in one queue; beyond: 503", ge=1
+    )
+    waiting_regather_seconds: float = Field(
+        5.0, description="seconds after a loss of Redis in which places are drawn anew", ge=0
+    )
+
     # Room
     tick_hz: float = Field(5.0, description="ticks a second", gt=0, le=20)
     tick_load_max: float = Field(

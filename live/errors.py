@@ -18,6 +18,7 @@ class Problem(Exception):
         detail: one sentence for a person.
         retry_after_seconds: sent as ``Retry-After`` where set.
         fields: for bad input, the offending field (dotted path) → what is wrong with it.
+        more: further members of the answer, such as a position in a queue.
     """
 
     status: ClassVar[int] = 500
@@ -30,11 +31,13 @@ class Problem(Exception):
         *,
         retry_after_seconds: int | None = None,
         fields: Mapping[str, str] | None = None,
+        more: Mapping[str, int] | None = None,
     ) -> None:
         self.code = code or self.default_code
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.fields = dict(fields or {})
+        self.more = dict(more or {})
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
 
     @property

@@ -13,6 +13,15 @@ import msgspec
 from live.events.schemas import Event
 from live.realtime import protocol
 from live.sales.schemas import Offer, Order
+from live.waiting.api import QueueCommand, QueuePlace
+from live.waiting.section import SECTION, QueueShown
+
+
+class QueueMessage(msgspec.Struct, frozen=True, tag_field="type", tag="queue"):
+    """The answer to a ``queue`` command."""
+
+    queue: QueuePlace
+    ref: protocol.Ref | protocol.Unset = protocol.UNSET
 
 
 class OrderMessage(msgspec.Struct, frozen=True, tag_field="type", tag="order"):
@@ -26,13 +35,14 @@ def room_schema() -> dict[str, Any]:
     """The JSON schema of every room message, with what features add to them."""
     return protocol.schema(
         event=Event,
-        sections={"offers": Offer},
+        sections={"offers": Offer, SECTION: QueueShown},
         commands={
             "chat": protocol.Chat,
             "like": protocol.Like,
             "resync": protocol.Resync,
+            "queue": QueueCommand,
         },
-        answers=[OrderMessage],
+        answers=[OrderMessage, QueueMessage],
     )
 
 

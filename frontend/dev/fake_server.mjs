@@ -40,6 +40,7 @@ function event(id, change = {}, offers) {
     id, title: '徐闻菠萝：县长请你来菠萝的海', status: 'live', host_id: 'acc_host', host_name: '林知夏（徐闻县县长）', county: COUNTY,
     place: '广东徐闻 · 曲界镇菠萝田', description: '', starts_at: iso(-42 * MINUTE), started_at: iso(-42 * MINUTE), ended_at: null,
     pinned_offer_id: `${id}-1`,
+    waiting_room: false,
   }
   const whole = { ...base, ...change }
   return {
@@ -309,7 +310,7 @@ server.on('upgrade', (request, socket, head) => {
     const snapshot = () => {
       const feed = LINES.slice(0, 4).map((text, i) => entry('chat', { name: ['阿安', '晓雨', '子墨', '海燕'][i], role: 'viewer', text }))
       numbers.set(id, numbers.get(id) ?? 1)
-      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
+      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, queue: [], feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
     }
     snapshot()
     ws.on('close', () => rooms.get(id).delete(viewer))

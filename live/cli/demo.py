@@ -54,6 +54,7 @@ class DemoOptions:
     host: str
     port: int
     exits: bool
+    waiting_room: bool
 
     @property
     def hold_seconds(self) -> int:
@@ -77,10 +78,13 @@ def demo(
     ] = False,
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8080,
     host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    waiting_room: Annotated[
+        bool, typer.Option("--waiting-room", help="buyers wait in a queue for their turn")
+    ] = False,
 ) -> None:
     """The Xuwen pineapple event with a simulated crowd, on a database of its own."""
     allow_many_open_files()
-    options = DemoOptions(orders, viewers, read_speed(speed), host, port, exits)
+    options = DemoOptions(orders, viewers, read_speed(speed), host, port, exits, waiting_room)
     try:
         is_clean = asyncio.run(_run(options, Console(highlight=False)))
     except _FAILURES as error:
@@ -153,7 +157,13 @@ async def _perform(
                     books,
                     people.write_cast(scratch),
                     SystemClock(),
-                    Scale(options.orders, options.viewers, options.speed, options.hold_seconds),
+                    Scale(
+                        options.orders,
+                        options.viewers,
+                        options.speed,
+                        options.hold_seconds,
+                        options.waiting_room,
+                    ),
                     scratch=scratch,
                     on_set_up=on_set_up,
                     on_progress=view.show,

@@ -70,6 +70,9 @@ def create(
     starts_at: Annotated[str, typer.Option(help="RFC 3339, such as 2020-02-19T10:00:00+08:00")],
     place: Annotated[str, typer.Option(help="where it is streamed from")] = "",
     description: Annotated[str, typer.Option(help="what it is about")] = "",
+    waiting_room: Annotated[
+        bool, typer.Option("--waiting-room", help="people order by turns, from a queue")
+    ] = False,
 ) -> None:
     """Schedule an event."""
     asked = {
@@ -78,6 +81,7 @@ def create(
         "starts_at": starts_at,
         "place": place,
         "description": description,
+        "waiting_room": waiting_room,
     }
     typer.echo(_line(run(_COMMAND, _create(host, asked))))
 
@@ -99,7 +103,7 @@ async def _with_events(work: Callable[[Events], Awaitable[T]]) -> T:
         return await work(Events(database, SystemClock()))
 
 
-async def _create(host: str, asked: dict[str, str]) -> Event:
+async def _create(host: str, asked: dict[str, Any]) -> Event:
     try:
         wanted = msgspec.convert(asked, EventCreate)
     except msgspec.ValidationError as error:
@@ -146,5 +150,6 @@ def _fields(event: Event) -> list[tuple[str, str]]:
         ("ended at", event.ended_at),
         ("pinned offer", event.pinned_offer_id),
         ("description", event.description),
+        ("waiting room", "yes" if event.waiting_room else None),
     ]
     return [(name, value) for name, value in fields if value]

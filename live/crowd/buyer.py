@@ -23,6 +23,8 @@ from live.crowd.screen import Screen
 UNITS_PER_ORDER = 1
 # Refusals after which a buyer goes on watching: units may come back, an offer may open.
 COME_BACK = frozenset({"sold_out", "not_open"})
+WAIT_SECONDS = 1.0  # until the next try where the server names no time
+WAITING = "waiting"  # others order first; this buyer has a place by now
 RESOLVE_SECONDS = 30.0  # seconds spent on outcomes nobody was told
 LIST_PAGES_MAX = 20  # pages of one buyer's own orders read in an audit
 
@@ -103,7 +105,7 @@ class Buyers:
                 intent.habit = Habit.PAYS
             await self._hesitate(self.habits.decide_seconds)
             entry, request = self._open_entry(intent, offer_id)
-            await self._order(entry, request)
+            await self._order_in_turn(entry, request)
             if entry.is_accepted:
                 await self._follow_up(intent, entry, request)
                 return
@@ -172,7 +174,16 @@ class Buyers:
         token = self._tokens[buyer]
         return request_bytes(self._pool.origin, method, path, token=token, body=body, key=key)
 
-    async def _order(self, entry: Entry, request: bytes) -> None:
+    async def _order_in_turn(self, entry: Entry, request: bytes) -> None:
+        """Order, and where it is not this buyer's turn, as often again as the server says."""
+        while True:
+            wait_seconds = await self._order(entry, request)
+            if entry.answer != WAITING or self._screen.is_over:
+                return
+            await self._screen.wait(wait_seconds or WAIT_SECONDS)
+
+    async def _order(self, entry: Entry, request: bytes) -> float | None:
+        """One attempt. Returns the seconds after which the server wants the next, if it says so."""
         started = time.perf_counter()
         try:
             reply = await self._pool.ask(request)
@@ -188,6 +199,7 @@ class Buyers:
         else:
             entry.answer = _problem_code(reply)
         self.stats.answers[entry.answer] += 1
+        return None if reply is None else reply.retry_after_seconds
 
     def _accept(self, entry: Entry, order: _OrderReply) -> None:
         entry.accept(order.id, order.amount_fen, order.status)

@@ -62,12 +62,14 @@ class Scale:
         orders: boxes for sale.
         speed: times faster than life, or ``MAX_SPEED``.
         hold_seconds: the server's payment window.
+        has_waiting_room: whether buyers need a turn.
     """
 
     orders: int
     viewers: int
     speed: float
     hold_seconds: float
+    has_waiting_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Performance:
         self._viewers = scale.viewers
         self._speed = scale.speed
         self._hold_seconds = scale.hold_seconds
+        self._has_waiting_room = scale.has_waiting_room
         self._scratch = scratch
         self._on_set_up = on_set_up
         self._on_progress = on_progress
@@ -120,7 +123,7 @@ class Performance:
 
     async def play(self) -> Outcome:
         """Raises: Stuck, CrowdFailed, ApiRefusal, Unanswered, TimeoutError."""
-        event = await show.set_up(self._api, self._orders)
+        event = await show.set_up(self._api, self._orders, has_waiting_room=self._has_waiting_room)
         self._on_set_up(event)
         plans = split(self._plan(event.event_id), process_count(self._viewers))
         voice = HostVoice(self._pool.origin, event.event_id, self._cast.host_token)

@@ -27,7 +27,7 @@ class Screen:
         self._tries: dict[str, int] = {}  # offer id → attempts left until the next tick
         self._emptied: set[str] = set()
         self._news = asyncio.Event()
-        self._is_over = False
+        self._ended = asyncio.Event()
 
     def show(self, message: RoomMessage) -> None:
         """A snapshot or tick arrived."""
@@ -64,17 +64,29 @@ class Screen:
 
         Waits until the screen shows something. Returns None when the show is over.
         """
-        while not self._is_over:
+        while not self.is_over:
             if (offer_id := self._choose(wanted_id)) is not None:
                 self._tries[offer_id] -= 1
                 return offer_id
             await self._news.wait()
         return None
 
+    async def wait(self, seconds: float) -> None:
+        """So long, or until the show is over."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+        except TimeoutError:
+            pass
+
     def end(self) -> None:
         """Nobody tries again."""
-        self._is_over = True
+        self._ended.set()
         self._wake()
+
+    @property
+    def is_over(self) -> bool:
+        return self._ended.is_set()
 
     @property
     def is_sold_out(self) -> bool:

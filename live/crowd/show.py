@@ -27,11 +27,12 @@ class Show:
     offers: dict[int, str]
 
 
-async def set_up(api: Api, orders: int) -> Show:
+async def set_up(api: Api, orders: int, *, has_waiting_room: bool = False) -> Show:
     """Create the event, its lots and its offers, all still closed.
 
     Args:
         orders: boxes altogether; six jin each on average.
+        has_waiting_room: whether buyers need a turn.
     """
     boxes = xuwen.allotments(orders)
     producers = [
@@ -50,7 +51,8 @@ async def set_up(api: Api, orders: int) -> Show:
             "description": xuwen.PRODUCT_DESCRIPTION,
         },
     )
-    event = await api.post("/api/events", _event(xuwen.EVENT_TITLE, xuwen.EVENT_DESCRIPTION))
+    planned = _event(xuwen.EVENT_TITLE, xuwen.EVENT_DESCRIPTION)
+    event = await api.post("/api/events", planned | {"waiting_room": has_waiting_room})
     offers: dict[int, str] = {}
     for place, (plan, allotment) in enumerate(zip(xuwen.OFFERS, boxes, strict=True)):
         if not allotment:

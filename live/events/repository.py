@@ -59,6 +59,7 @@ class Events:
             title=asked.title,
             place=asked.place,
             description=asked.description,
+            waiting_room=asked.waiting_room,
             starts_ms=moment_ms(asked.starts_at, "starts_at"),
             created_ms=self._clock.now_ms(),
         )
@@ -131,7 +132,7 @@ def _changes(asked: EventUpdate) -> dict[str, Any]:
     """The columns that an edit sets."""
     changes = {
         name: value
-        for name in ("title", "place", "description")
+        for name in ("title", "place", "description", "waiting_room")
         if (value := getattr(asked, name)) is not msgspec.UNSET
     }
     if asked.starts_at is not msgspec.UNSET:

@@ -17,6 +17,7 @@ class EventCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: AwareTime
     place: Annotated[str, msgspec.Meta(max_length=80)] = ""
     description: LongText = ""
+    waiting_room: bool = False
 
 
 class EventUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,10 +27,14 @@ class EventUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: AwareTime | msgspec.UnsetType = msgspec.UNSET
     place: Annotated[str, msgspec.Meta(max_length=80)] | msgspec.UnsetType = msgspec.UNSET
     description: LongText | msgspec.UnsetType = msgspec.UNSET
+    waiting_room: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event as anyone sees it; times are RFC 3339 UTC."""
+    """An event as anyone sees it; times are RFC 3339 UTC.
+
+    ``waiting_room``: whoever orders needs a place in its queue, and their turn.
+    """
 
     id: EventId
     title: str
@@ -43,3 +48,4 @@ class Event(msgspec.Struct, frozen=True):
     started_at: str | None
     ended_at: str | None
     pinned_offer_id: OfferId | None
+    waiting_room: bool

@@ -1,6 +1,6 @@
 """Live sales events."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from live.storage.columns import big
@@ -10,7 +10,8 @@ class EventRow(SQLModel, table=True):
     """One live sales event.
 
     ``revision`` grows with every change a viewer should see, of the event or of its offers;
-    the room reloads its definitions when it meets a newer one. ``views_total`` and
+    the room reloads its definitions when it meets a newer one. ``waiting_room``: whether ordering
+    needs a place in the queue (``live.waiting``). ``views_total`` and
     ``likes_total`` are the bases that survive a lost Redis.
     """
 
@@ -27,6 +28,13 @@ class EventRow(SQLModel, table=True):
             name="ck_events_started",
         ),
         CheckConstraint("(status = 'ended') = (ended_ms IS NOT NULL)", name="ck_events_ended"),
+        # Every process asks for these every other second.
+        Index(
+            "ix_events_waiting_room",
+            "id",
+            sqlite_where=text("waiting_room"),
+            postgresql_where=text("waiting_room"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -40,6 +48,7 @@ class EventRow(SQLModel, table=True):
     started_ms: int | None = Field(default=None, sa_type=BigInteger)
     ended_ms: int | None = Field(default=None, sa_type=BigInteger)
     pinned_offer_id: str | None = None
+    waiting_room: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     revision: int = 0
     views_total: int = big(default=0)
     likes_total: int = big(default=0)

@@ -53,4 +53,5 @@ def _view(event: EventRow, host_name: str, county: County) -> Event:
         started_at=None if event.started_ms is None else rfc3339(event.started_ms),
         ended_at=None if event.ended_ms is None else rfc3339(event.ended_ms),
         pinned_offer_id=None if event.pinned_offer_id is None else OfferId(event.pinned_offer_id),
+        waiting_room=event.waiting_room,
     )

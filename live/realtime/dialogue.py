@@ -104,7 +104,8 @@ def problem_message(problem: Problem, ref: Ref | Unset = UNSET) -> bytes:
             detail=problem.detail or UNSET,
             retry_after_seconds=problem.retry_after_seconds or UNSET,
             fields=problem.fields or UNSET,
-        )
+        ),
+        problem.more,
     )
 
 

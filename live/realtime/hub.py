@@ -8,6 +8,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -232,8 +233,9 @@ class Hub:
             log.debug("Redis is away", error=repr(error))
         if replies is None:
             return [room.read(None) for room in rooms]
-        width = 1 + len(self._sections)
-        return [room.read(replies[i * width : (i + 1) * width]) for i, room in enumerate(rooms)]
+        remaining = iter(replies)
+        parts = [list(islice(remaining, len(part))) for part in calls]
+        return [room.read(part) for room, part in zip(rooms, parts, strict=True)]
 
     async def _fan_out(self, rooms: Sequence[LiveRoom], looks: Sequence[Look | None]) -> None:
         loop = asyncio.get_running_loop()

@@ -54,6 +54,7 @@ class LiveRoom:
         self._by_account: defaultdict[str, set[Sink]] = defaultdict(set)
         self._staff: set[Sink] = set()
         self._asked_position = self._room.position
+        self._asked_sections: Sequence[Section] = ()
         self._is_saver = False
 
     # Viewers
@@ -103,7 +104,7 @@ class LiveRoom:
     # State
 
     def calls(self, *, is_leaving: bool) -> list[ScriptCall]:
-        """What to ask Redis: our report, and each section."""
+        """What to ask Redis: our report, and each section that this room has."""
         room, definition = self._room, self._room.definition
         self._asked_position = room.position
         ask = self.sampler.ask(
@@ -112,7 +113,9 @@ class LiveRoom:
             max(definition.likes_total, room.likes),
             room.position,
         )
-        return [ask, *(section.sample(self.event_id) for section in self._sections)]
+        asked = [(section, section.sample(self.event_id)) for section in self._sections]
+        self._asked_sections = [section for section, call in asked if call is not None]
+        return [ask, *(call for _, call in asked if call is not None)]
 
     def read(self, replies: Sequence[Any] | None) -> Look | None:
         """The answers to ``calls``; None where they did not come."""
@@ -122,7 +125,7 @@ class LiveRoom:
             return None
         sections: dict[str, Mapping[str, Numbers] | None] = {}
         is_partial = False
-        for section, reply in zip(self._sections, replies[1:], strict=True):
+        for section, reply in zip(self._asked_sections, replies[1:], strict=True):
             if isinstance(reply, Exception):
                 log.warning("section not sampled", section=section.name, error=repr(reply))
                 sections[section.name], is_partial = None, True

@@ -120,7 +120,7 @@ class Sales(msgspec.Struct, frozen=True, tag_field="type", tag="sales"):
 
 
 class ProblemMessage(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="problem"):
-    """The answer to a bad or refused command."""
+    """The answer to a bad or refused command; some codes bring fields of their own."""
 
     code: str
     ref: Ref | Unset = UNSET
@@ -159,10 +159,10 @@ _SNAPSHOT_HEAD = b'{"type":"snapshot","at":"'
 _AT_BYTES = len("0000-00-00T00:00:00.000Z")
 
 
-def encode(message: msgspec.Struct, sections: Mapping[str, Sequence[Item]] | None = None) -> bytes:
-    """A message as JSON, the sections laid in as further fields."""
+def encode(message: msgspec.Struct, more: Mapping[str, Any] | None = None) -> bytes:
+    """A message as JSON, with more (such as a room's sections) laid in as further fields."""
     text = _encode(message)
-    return text[:-1] + b"," + _encode(sections)[1:] if sections else text
+    return text[:-1] + b"," + _encode(more)[1:] if more else text
 
 
 def tagged(type_: str, body: bytes) -> bytes:

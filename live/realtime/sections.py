@@ -1,7 +1,7 @@
 """What a feature adds to the room's state: sections sampled from Redis, and definitions from SQL.
 
 A section is a named set of items whose numbers change all the time (offers and their stock).
-The hub asks every section for one script call per room and tick, all in one pipeline. What
+The hub asks every section for one script call per room and tick at most, all in one pipeline. What
 changes seldom (titles, prices, the event itself) is a definition: loaded from SQL whenever the
 event's revision moves.
 """
@@ -23,8 +23,11 @@ class Section(Protocol):
         """The key under which snapshots and ticks carry it, such as ``offers``."""
         ...
 
-    def sample(self, event_id: str) -> ScriptCall:
-        """The read-only script call that fetches this section of one room."""
+    def sample(self, event_id: str) -> ScriptCall | None:
+        """The read-only script call that fetches this section of one room.
+
+        None where this room has nothing of it now: it is not asked, and costs nothing.
+        """
         ...
 
     def read(self, reply: Any) -> Mapping[str, Numbers] | None:

@@ -17,6 +17,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.errors import Unavailable
+from live.sales.checkout_meter import CheckoutLoad, CheckoutMeter
 from live.sales.commit import (
     Candidate,
     CommitUnknown,
@@ -116,6 +117,7 @@ class Checkout:
         self._on_commit = on_commit
         self._events: dict[str, _EventQueue] = {}
         self._waiting_count = 0
+        self._meter = CheckoutMeter()
         self._admitted: list[_AdmittedBatch] = []
         self._commit_task: asyncio.Task[None] | None = None
 
@@ -128,14 +130,26 @@ class Checkout:
             not exist then, and a repeat with the same key is safe and finds out.
         """
         if self._waiting_count >= self._queue_max:
+            self._meter.refuse()
             raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
-        intent = _Intent(order, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        intent = _Intent(order, loop.create_future())
         self._waiting_count += 1
+        self._meter.begin(intent.answer, loop.time())
+        has_failed = False
         try:
             self._enqueue(intent)
             return await intent.answer
+        except Unavailable:
+            has_failed = True
+            raise
         finally:
             self._waiting_count -= 1
+            self._meter.end(intent.answer, loop.time(), has_failed=has_failed)
+
+    def measure(self) -> CheckoutLoad:
+        """What came of the orders since this was last asked."""
+        return self._meter.read(asyncio.get_running_loop().time())
 
     async def close(self) -> None:
         """Answer everybody who waits, then stop."""

@@ -42,6 +42,8 @@ PROBLEMS = (
     "not_deliverable",
     "unknown_provider",
     "too_many_orders",
+    "waiting",
+    "queue_full",
     "checkout_full",
     "stock_unavailable",
     "commit_unknown",

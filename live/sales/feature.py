@@ -1,6 +1,6 @@
 """Sales, put together: offers, checkout, payments, orders and figures."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from live.sales.calendar import Calendar
 from live.sales.calendar_api import CalendarApi
 from live.sales.checkout import Checkout
 from live.sales.checkout_api import CheckoutApi
+from live.sales.checkout_meter import CheckoutLoad
 from live.sales.closing import Closing
 from live.sales.commit import OrderCommitter
 from live.sales.commit_postgres import PostgresOrderCommitter
@@ -21,9 +22,12 @@ from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
 from live.sales.facts import RefundDue
 from live.sales.fulfilment import Fulfilment
+from live.sales.gate import Gate
 from live.sales.intake import FindAddress, OrderIntake
+from live.sales.known_orders import KnownOrders
 from live.sales.offer_api import OfferApi
 from live.sales.offer_desk import OfferDesk
+from live.sales.opening import Openings
 from live.sales.order_api import OrderApi
 from live.sales.order_reads import ClaimsOf, OrderReads
 from live.sales.payment_api import PaymentApi
@@ -56,12 +60,16 @@ class Sales:
     Attributes:
         on_event_change: await it after an event has started, ended or changed.
         load_definition, load_sales: what rooms show, and what they tell their staff.
+        measure: what checkout did since it was asked last.
+        find_openings: when the sales of events open, of those for which that is known.
     """
 
     feature: Feature
     on_event_change: Callable[[str], Awaitable[None]]
     load_definition: DefinitionLoader
     load_sales: SalesLoader
+    measure: Callable[[], CheckoutLoad]
+    find_openings: Callable[[Sequence[str]], Awaitable[Mapping[str, int]]]
 
 
 def sales_feature(
@@ -75,6 +83,7 @@ def sales_feature(
     claims_of: ClaimsOf,
     providers: Mapping[str, PaymentProvider],
     on_commit: Callable[[], None],
+    gate: Gate,
 ) -> Sales:
     """Build the sales of one process.
 
@@ -83,6 +92,7 @@ def sales_feature(
         claims_of: what orders are shown with.
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
+        gate: who may order now.
     """
     guard: StockGuard = RedisStockGuard(redis, clock)
     counters = Counters(database, guard)
@@ -95,6 +105,12 @@ def sales_feature(
         commit_timeout_seconds=settings.commit_timeout_ms / MS_PER_SECOND,
         on_commit=on_commit,
     )
+    known = KnownOrders(
+        database,
+        guard,
+        batch_max=settings.batch_intents_max,
+        queue_max=settings.queue_intents_max,
+    )
     intake = OrderIntake(
         checkout,
         SaleTermsCache(database),
@@ -103,6 +119,8 @@ def sales_feature(
         hold_seconds=settings.hold_seconds,
         orders_per_minute=settings.orders_per_minute,
         key_chars_max=settings.idempotency_key_chars_max,
+        gate=gate,
+        known=known,
     )
     closing = Closing(
         database,
@@ -149,6 +167,7 @@ def sales_feature(
     @asynccontextmanager
     async def answering() -> AsyncIterator[None]:
         yield
+        await known.close()
         await settlement.close()
         await payments.close()
         await closing.close()
@@ -187,7 +206,14 @@ def sales_feature(
         ],
         lifespans=[answering],
     )
-    return Sales(feature, offers.refresh, RoomViews(database, clock).load, figures.load_sales)
+    return Sales(
+        feature,
+        offers.refresh,
+        RoomViews(database, clock).load,
+        figures.load_sales,
+        checkout.measure,
+        Openings(database).of,
+    )
 
 
 def _committer(database: Database) -> OrderCommitter:

@@ -1,6 +1,7 @@
 """From a buyer's wish to an order: everything that can be refused before stock is touched.
 
-wish ─► how often? ─► which offer? ─► where to? ─► Checkout.place ─► order, or why not
+wish ─► how often? ─► which offer? ─► where to? ─► whose turn? ─► Checkout.place ─► order,
+or why not
 """
 
 import re
@@ -15,6 +16,8 @@ from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Probl
 from live.provinces import is_province
 from live.sales.checkout import Checkout
 from live.sales.commit import Outcome, Verdict
+from live.sales.gate import Gate
+from live.sales.known_orders import KnownOrders
 from live.sales.orders import amount_fen, request_digest
 from live.sales.sale_terms import SaleTerms, SaleTermsCache
 from live.sales.schemas import OrderCreate, OrderStatus
@@ -49,6 +52,7 @@ class OrderIntake:
     Args:
         orders_per_minute: attempts of one account, in this process.
         key_chars_max: characters of an idempotency key.
+        gate: who may order now; a repeat of an order that is known may come at any time.
     """
 
     def __init__(
@@ -61,8 +65,12 @@ class OrderIntake:
         hold_seconds: int,
         orders_per_minute: int,
         key_chars_max: int,
+        gate: Gate,
+        known: KnownOrders,
     ) -> None:
         self._checkout = checkout
+        self._gate = gate
+        self._known = known
         self._terms = terms
         self._find_address = find_address
         self._clock = clock
@@ -99,6 +107,10 @@ class OrderIntake:
         if ship_to.province_code in terms.undeliverable:
             raise Conflict("not_deliverable", "This is not sent to that province.")
         order = self._order(buyer_id, offer_id, key, asked, terms, ship_to)
+        if not self._gate.is_open_to(terms.event_id, buyer_id):
+            refusal = await self._gate.refusal(terms.event_id, buyer_id)
+            if refusal is not None and not await self._known.has(order):
+                raise refusal
         return _told(order, await self._checkout.place(order))
 
     def _checked_key(self, key: str | None) -> str:

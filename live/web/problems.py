@@ -54,7 +54,10 @@ def problem_response(problem: Problem, reference: str | None = None) -> web.Resp
         fields=problem.fields or msgspec.UNSET,
         reference=reference or msgspec.UNSET,
     )
-    response = web.Response(body=_encode(body), status=problem.status, content_type=PROBLEM_TYPE)
+    text = _encode(body)
+    if problem.more:
+        text = text[:-1] + b"," + _encode(problem.more)[1:]
+    response = web.Response(body=text, status=problem.status, content_type=PROBLEM_TYPE)
     if problem.is_retryable:
         response.headers[hdrs.RETRY_AFTER] = str(problem.retry_after_seconds or 1)
     if isinstance(problem, Unauthenticated):

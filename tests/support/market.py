@@ -20,7 +20,9 @@ from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
 from live.sales.fences import hold_fences
 from live.sales.fulfilment import Fulfilment
+from live.sales.gate import Gate, NoGate
 from live.sales.intake import OrderIntake
+from live.sales.known_orders import KnownOrders
 from live.sales.offer_api import OfferApi
 from live.sales.offer_desk import OfferDesk
 from live.sales.order_api import OrderApi
@@ -57,6 +59,7 @@ SETTINGS = Settings(
     page_size_max=50,
 )
 CLAIM_MS = 3_600_000  # after delivery
+OPEN = NoGate()
 _keys = itertools.count()
 
 
@@ -138,7 +141,7 @@ class Market:
 
 
 @asynccontextmanager
-async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]:
+async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> AsyncIterator[Market]:
     """Serve on a migrated database, with the relay not running: tests turn its handle."""
     async with town(database_url, redis, SETTINGS) as people:
         database, clock = people.database, people.clock
@@ -156,7 +159,8 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
-            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
+            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128, gate=gate,
+            known=KnownOrders(database, guard, batch_max=64, queue_max=10_000),
         )  # fmt: skip
         nobody_collects = PaymentDesk(database, clock, {}, batch_max=64, queue_max=10_000)
         reads = OrderReads(database, claims_of, claim_ms=CLAIM_MS)

@@ -24,7 +24,13 @@ const EXPIRY_GRACE_MS = 1_500
 
 type Wish = { kind: 'buy'; offerId: string } | { kind: 'talk' } | null
 
-export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<readonly Offer[]>) {
+/** @param isOnesTurn asked before each purchase: false where others order first. */
+export function useRoomPurchase(
+  eventId: string,
+  room: RoomStore,
+  offers: Ref<readonly Offer[]>,
+  isOnesTurn: () => Promise<boolean>,
+) {
   const { t } = useText()
   const problemText = useProblemText()
   const { account, isSignedIn } = useAccount()
@@ -54,7 +60,7 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
     announce(t('sales.reserved_notice'))
   })
 
-  function buy(wanted: Offer): void {
+  async function buy(wanted: Offer): Promise<void> {
     offerId.value = wanted.id
     if (!isSignedIn.value) {
       wish.value = { kind: 'buy', offerId: wanted.id }
@@ -62,7 +68,7 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
       return
     }
     purchase.reset()
-    isBuying.value = true
+    isBuying.value = await isOnesTurn()
   }
 
   function askToTalk(): void {
@@ -74,7 +80,7 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
     const wanted = wish.value
     wish.value = null
     const target = wanted?.kind === 'buy' ? offers.value.find(({ id }) => id === wanted.offerId) : undefined
-    if (target) buy(target)
+    if (target) void buy(target)
   }
 
   async function confirm(units: number): Promise<void> {
@@ -84,6 +90,9 @@ export function useRoomPurchase(eventId: string, room: RoomStore, offers: Ref<re
       price_fen: offer.value.price_fen,
       address_id: address.value.id,
     })
+    const { value: step } = purchase.step
+    // The turn has ended while the sheet was open.
+    if (step.kind === 'refused' && step.problem.code === 'waiting') isBuying.value = await isOnesTurn()
   }
 
   async function payFailed(order: Order, error: unknown): Promise<void> {

@@ -5,7 +5,7 @@
  * place: what did not change keeps its identity, and the store can tell by comparing.
  */
 
-import type { Event, FeedEntry, Offer, OfferChange, Snapshot, Tick } from './types'
+import type { Event, FeedEntry, Offer, OfferChange, QueueShown, QueueShownChange, Snapshot, Tick } from './types'
 
 /** Entries kept; the oldest go first. */
 export const FEED_ENTRIES_MAX = 200
@@ -22,6 +22,8 @@ export interface RoomState {
   /** null before the first snapshot. */
   readonly event: Event | null
   readonly offers: readonly Offer[]
+  /** null where nobody waits to order. */
+  readonly queue: QueueShown | null
   readonly feed: readonly FeedEntry[]
   /** Where to resume the feed; null before the first snapshot. */
   readonly feedId: string | null
@@ -37,6 +39,7 @@ export const EMPTY_ROOM: RoomState = {
   likes: 0,
   event: null,
   offers: [],
+  queue: null,
   feed: [],
   feedId: null,
   isDegraded: false,
@@ -59,6 +62,7 @@ export function apply(state: RoomState, frame: Snapshot | Tick): Applied {
 /** Whether the change must be seen at once: what can be bought, and what is held up. */
 export function isUrgent(before: RoomState, after: RoomState): boolean {
   if (before.event !== after.event || before.isDegraded !== after.isDegraded) return true
+  if (before.queue?.epoch !== after.queue?.epoch || before.queue?.status !== after.queue?.status) return true
   if (before.offers === after.offers) return false
   if (before.offers.length !== after.offers.length) return true
   return after.offers.some((offer, place) => {
@@ -81,6 +85,7 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
     likes: snapshot.likes,
     event: snapshot.event,
     offers: snapshot.offers,
+    queue: snapshot.queue[0] ?? null,
     feed: extended(state.feed, snapshot.feed, snapshot.gap, snapshot.feed_id),
     feedId: snapshot.feed_id,
     isDegraded: snapshot.degraded,
@@ -97,6 +102,7 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     likes: tick.likes ?? state.likes,
     event: tick.event ?? state.event,
     offers: tick.offers ? laidOver(state.offers, tick.offers) : state.offers,
+    queue: tick.queue?.[0] ? withChange(state.queue, tick.queue[0]) : state.queue,
     feed:
       tick.feed || tick.gap
         ? extended(state.feed, tick.feed ?? [], tick.gap ?? false, feedId ?? '')
@@ -105,6 +111,11 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     isDegraded: tick.degraded ?? state.isDegraded,
     reconnectSeconds: state.reconnectSeconds,
   }
+}
+
+function withChange(queue: QueueShown | null, change: QueueShownChange): QueueShown | null {
+  if (queue !== null) return { ...queue, ...change }
+  return change.epoch === undefined ? null : (change as QueueShown)
 }
 
 /** Changed items over the old ones; items not yet known are appended, if they are whole. */

@@ -10,7 +10,7 @@ import { onScopeDispose, shallowReadonly, shallowRef, type ShallowRef } from 'vu
 import { RoomConnection, type Command, type ConnectionStatus } from './room_connection'
 import { EMPTY_ROOM, isUrgent, type RoomState } from './room_state'
 import { observeServerTime } from './server_clock'
-import type { Ack, Event, EventSales, FeedEntry, Notice, Offer } from './types'
+import type { Ack, Event, EventSales, FeedEntry, Notice, Offer, QueueShown } from './types'
 
 export const PUBLISH_MS = 500
 
@@ -24,6 +24,8 @@ export interface RoomStore {
   readonly counters: Readonly<ShallowRef<Counters>>
   readonly event: Readonly<ShallowRef<Event | null>>
   readonly offers: Readonly<ShallowRef<readonly Offer[]>>
+  /** Of who waits to order; null where nobody does. */
+  readonly queue: Readonly<ShallowRef<QueueShown | null>>
   readonly feed: Readonly<ShallowRef<readonly FeedEntry[]>>
   readonly isDegraded: Readonly<ShallowRef<boolean>>
   readonly status: Readonly<ShallowRef<ConnectionStatus>>
@@ -45,6 +47,7 @@ export function useRoom(eventId: string): RoomStore {
   const counters = shallowRef<Counters>({ viewers: 0, views: 0, likes: 0 })
   const event = shallowRef<Event | null>(null)
   const offers = shallowRef<readonly Offer[]>([])
+  const queue = shallowRef<QueueShown | null>(null)
   const feed = shallowRef<readonly FeedEntry[]>([])
   const isDegraded = shallowRef(false)
   const status = shallowRef<ConnectionStatus>('connecting')
@@ -66,6 +69,7 @@ export function useRoom(eventId: string): RoomStore {
     }
     event.value = latest.event
     offers.value = latest.offers
+    queue.value = latest.queue
     feed.value = latest.feed
     isDegraded.value = latest.isDegraded
     shown = latest
@@ -109,6 +113,7 @@ export function useRoom(eventId: string): RoomStore {
     counters: shallowReadonly(counters),
     event: shallowReadonly(event),
     offers: shallowReadonly(offers),
+    queue: shallowReadonly(queue),
     feed: shallowReadonly(feed),
     isDegraded: shallowReadonly(isDegraded),
     status: shallowReadonly(status),

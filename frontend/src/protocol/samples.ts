@@ -21,6 +21,7 @@ export const AN_EVENT: Event = {
   started_at: '2020-02-19T02:00:00.000Z',
   ended_at: null,
   pinned_offer_id: null,
+  waiting_room: false,
 }
 
 export function anOffer(change: Partial<Offer> = {}): Offer {
@@ -61,6 +62,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     likes: 7,
     event: AN_EVENT,
     offers: [anOffer()],
+    queue: [],
     feed: [chat('a.1-0')],
     feed_id: 'a.1-0',
     gap: false,

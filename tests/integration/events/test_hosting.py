@@ -28,6 +28,7 @@ async def test_a_host_schedules_an_event(studio: Studio) -> None:
         "place": "曲界镇", "description": "现摘现发",
         "starts_at": "2020-02-19T02:00:00.000Z",
         "started_at": None, "ended_at": None, "pinned_offer_id": None,
+            "waiting_room": False,
     }  # fmt: skip
     assert (studio.neighbours.changed, studio.neighbours.commits) == ([(event_id, 0)], 1)
 

@@ -32,6 +32,7 @@ class Shop:
         self.hang_ups = 0  # replies to swallow, after the deed is done
         self.payments = 0
         self.is_provider_away = False
+        self.people_before = 0  # orders to come before anybody's turn
 
     def act(self, method: str, path: str, key: str, asked: dict[str, object]) -> tuple[int, object]:
         if path.endswith("/payment"):
@@ -45,6 +46,9 @@ class Shop:
             return 200, {"items": list(self.orders.values()), "next": None}
         if key in self.orders:
             return 200, self.orders[key]
+        if self.people_before:
+            self.people_before -= 1
+            return 429, {"code": "waiting", "position": self.people_before + 1}
         if not self.units:
             return 409, {"code": "sold_out"}
         self.units -= 1
@@ -195,6 +199,34 @@ async def test_who_is_refused_waits_for_units_to_come_back_and_then_pays(
         await waiting
     assert buyers.stats.answers["sold_out"] >= 1
     assert [order["status"] for order in shop.orders.values()] == ["paid"]
+
+
+@pytest.mark.asyncio
+async def test_who_has_to_wait_tries_again_until_it_is_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("live.crowd.buyer.WAIT_SECONDS", 0.0)
+    shop = Shop(units=1)
+    shop.people_before = 50
+    async with buying(shop, monkeypatch) as (buyers, _):
+        await buyers.satisfy(Intent(0, "off_1", Habit.PAYS))
+    assert [order["status"] for order in shop.orders.values()] == ["paid"]
+    assert len(buyers.ledger.entries) == 1
+
+
+@pytest.mark.asyncio
+async def test_who_waits_goes_home_when_the_show_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = Shop(units=1)
+    shop.people_before = 10**9
+    async with buying(shop, monkeypatch) as (buyers, screen):
+        waiting = asyncio.create_task(buyers.satisfy(Intent(0, "off_1", Habit.PAYS)))
+        while not buyers.stats.answers["waiting"]:  # noqa: ASYNC110 (buyers tell nobody)
+            await asyncio.sleep(0)
+        screen.end()
+        await waiting
+    assert shop.orders == {}
 
 
 @pytest.mark.asyncio

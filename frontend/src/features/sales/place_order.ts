@@ -41,6 +41,7 @@ const WAIT_MAX_MS = 5_000
 
 export async function placeOrder(intent: Intent, ports: Ports): Promise<Outcome> {
   ports.save(intent)
+  let isUnknown = false
   for (let attempt = 1; ; attempt += 1) {
     try {
       const order = await ports.post(intent, ATTEMPT_TIMEOUT_MS)
@@ -48,7 +49,10 @@ export async function placeOrder(intent: Intent, ports: Ports): Promise<Outcome>
       return { kind: 'reserved', order }
     } catch (error) {
       const problem = asProblem(error)
-      if (!problem.isRetryable) {
+      isUnknown ||= problem.isUnknownOutcome
+      // Turns are minutes away, so "not your turn" is an answer; unless an earlier attempt may
+      // have been taken and is still on its way.
+      if (!problem.isRetryable || (problem.code === 'waiting' && !isUnknown)) {
         ports.forget(intent)
         return { kind: 'refused', problem }
       }

@@ -422,6 +422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{event_id}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a place in an event's queue, or find one's own
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_events_event_id_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/room": {
         parameters: {
             query?: never;
@@ -1111,6 +1131,8 @@ export interface components {
         /**
          * Event
          * @description An event as anyone sees it; times are RFC 3339 UTC.
+         *
+         *         ``waiting_room``: whoever orders needs a place in its queue, and their turn.
          */
         Event: {
             county: components["schemas"]["County"];
@@ -1125,6 +1147,7 @@ export interface components {
             starts_at: string;
             status: components["schemas"]["EventStatus"];
             title: string;
+            waiting_room: boolean;
         };
         /** EventCreate */
         EventCreate: {
@@ -1137,6 +1160,8 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
             title: string;
+            /** @default false */
+            waiting_room?: boolean;
         };
         /** EventSales */
         EventSales: {
@@ -1163,6 +1188,7 @@ export interface components {
             /** Format: date-time */
             starts_at?: string;
             title?: string;
+            waiting_room?: boolean;
         };
         /** EventWithOffers */
         EventWithOffers: {
@@ -1179,6 +1205,7 @@ export interface components {
             starts_at: string;
             status: components["schemas"]["EventStatus"];
             title: string;
+            waiting_room: boolean;
         };
         /** Funnel */
         Funnel: {
@@ -1547,6 +1574,25 @@ export interface components {
             province_code: string;
         };
         /**
+         * QueuePlace
+         * @description One's own place.
+         *
+         *         Args:
+         *             number: from the draw on, for as long as the place is good.
+         *             position: how many are let through until it is this one's turn, itself included.
+         *             wait_seconds: at the pace of now; None where nobody can say.
+         *             until: the end of the turn; None unless admitted.
+         *             epoch: of the queue that the place is in.
+         */
+        QueuePlace: {
+            epoch: string;
+            number: number | null;
+            position: number | null;
+            standing: components["schemas"]["Standing"];
+            until: string | null;
+            wait_seconds: number | null;
+        };
+        /**
          * Readiness
          * @description Every field true but ``redis``, without which people can still watch the last numbers.
          */
@@ -1628,6 +1674,12 @@ export interface components {
             /** @enum {unknown} */
             type: "qr";
         };
+        /**
+         * Standing
+         * @description Where an account stands.
+         * @enum {unknown}
+         */
+        Standing: "admitted" | "full" | "gathering" | "none" | "over" | "waiting";
         /**
          * Ticket
          * @description Opens one WebSocket as its owner, once, within ``expires_seconds``.
@@ -3104,6 +3156,49 @@ export interface operations {
             };
         };
     };
+    post_events_event_id_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePlace"];
+                };
+            };
+            /** @description Not signed in, or the token is no good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Refused; `code` is one of event_not_found, internal, no_waiting_room, queue_full, unavailable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"] & {
+                        /** @enum {string} */
+                        code?: "event_not_found" | "internal" | "no_waiting_room" | "queue_full" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
     get_events_event_id_room: {
         parameters: {
             query?: {
@@ -3731,7 +3826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of buyer_limit, checkout_full, commit_unknown, idempotency_key_invalid, idempotency_key_required, idempotency_key_reused, internal, not_deliverable, not_open, price_changed, sold_out, stock_unavailable, too_many_orders, unavailable, unknown_provider */
+            /** @description Refused; `code` is one of buyer_limit, checkout_full, commit_unknown, idempotency_key_invalid, idempotency_key_required, idempotency_key_reused, internal, not_deliverable, not_open, price_changed, queue_full, sold_out, stock_unavailable, too_many_orders, unavailable, unknown_provider, waiting */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3739,7 +3834,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "buyer_limit" | "checkout_full" | "commit_unknown" | "idempotency_key_invalid" | "idempotency_key_required" | "idempotency_key_reused" | "internal" | "not_deliverable" | "not_open" | "price_changed" | "sold_out" | "stock_unavailable" | "too_many_orders" | "unavailable" | "unknown_provider";
+                        code?: "buyer_limit" | "checkout_full" | "commit_unknown" | "idempotency_key_invalid" | "idempotency_key_required" | "idempotency_key_reused" | "internal" | "not_deliverable" | "not_open" | "price_changed" | "queue_full" | "sold_out" | "stock_unavailable" | "too_many_orders" | "unavailable" | "unknown_provider" | "waiting";
                     };
                 };
             };

@@ -7,12 +7,18 @@ export type OfferKind = 'fixed_price' | 'flash_sale'
  * What a buyer sees; follows from the offer, its window, its stock and its event.
  */
 export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
+export type QueueStatus = 'gathering' | 'open'
 export type OrderStatus =
   'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
 export type PaymentStatus = 'failed' | 'settled' | 'started'
 export type ClaimStatus = 'approved' | 'open' | 'rejected'
-export type ServerMessage = Snapshot | Tick | Notice | Sales | ProblemMessage | Ack | OrderMessage
-export type ClientMessage = ChatCommand | LikeCommand | ResyncCommand
+/**
+ * Where an account stands.
+ */
+export type Standing = 'admitted' | 'full' | 'gathering' | 'none' | 'over' | 'waiting'
+export type ServerMessage =
+  Snapshot | Tick | Notice | Sales | ProblemMessage | Ack | OrderMessage | QueueMessage
+export type ClientMessage = ChatCommand | LikeCommand | ResyncCommand | QueueCommand
 
 export interface RoomMessages {
   [k: string]: unknown
@@ -37,9 +43,12 @@ export interface Snapshot {
   degraded: boolean
   reconnect_seconds: number
   offers: Offer[]
+  queue: QueueShown[]
 }
 /**
  * An event as anyone sees it; times are RFC 3339 UTC.
+ *
+ *     ``waiting_room``: whoever orders needs a place in its queue, and their turn.
  */
 export interface Event {
   id: string
@@ -54,6 +63,7 @@ export interface Event {
   started_at: string | null
   ended_at: string | null
   pinned_offer_id: string | null
+  waiting_room: boolean
 }
 export interface County {
   code: string
@@ -92,6 +102,25 @@ export interface Offer {
   closes_at: string | null
 }
 /**
+ * The queue of an event with a waiting room.
+ *
+ *     Args:
+ *         waiting: people who wait for their turn, or for the draw.
+ *         admitted: numbers up to this one have their turn or have had it.
+ *         per_minute: people let through a minute.
+ *         epoch: of the queue: where it is another, places are to be taken again.
+ *         draw: SHA-256 of the seed of the draw; the seed itself once the draw is made.
+ */
+export interface QueueShown {
+  id: string
+  status: QueueStatus
+  waiting: number
+  admitted: number
+  per_minute: number
+  epoch: string
+  draw: string
+}
+/**
  * What changed since ``prev``, in absolute values, and nothing else.
  *
  *     Sections follow as further fields: of each changed item the id and its numbers, or the whole
@@ -110,6 +139,7 @@ export interface Tick {
   gap?: boolean
   degraded?: boolean
   offers?: OfferChange[]
+  queue?: QueueShownChange[]
 }
 export interface OfferChange {
   id: string
@@ -132,6 +162,25 @@ export interface OfferChange {
   closes_at?: string | null
 }
 /**
+ * The queue of an event with a waiting room.
+ *
+ *     Args:
+ *         waiting: people who wait for their turn, or for the draw.
+ *         admitted: numbers up to this one have their turn or have had it.
+ *         per_minute: people let through a minute.
+ *         epoch: of the queue: where it is another, places are to be taken again.
+ *         draw: SHA-256 of the seed of the draw; the seed itself once the draw is made.
+ */
+export interface QueueShownChange {
+  id: string
+  status?: QueueStatus
+  waiting?: number
+  admitted?: number
+  per_minute?: number
+  epoch?: string
+  draw?: string
+}
+/**
  * To one person; the rest of its fields depend on its kind. For the schema only.
  */
 export interface Notice {
@@ -147,7 +196,7 @@ export interface Sales {
   [k: string]: unknown
 }
 /**
- * The answer to a bad or refused command.
+ * The answer to a bad or refused command; some codes bring fields of their own.
  */
 export interface ProblemMessage {
   type: 'problem'
@@ -257,6 +306,32 @@ export interface Claim {
   filed_at: string
   decided_at: string | null
 }
+/**
+ * The answer to a ``queue`` command.
+ */
+export interface QueueMessage {
+  type: 'queue'
+  queue: QueuePlace
+  ref?: number | string
+}
+/**
+ * One's own place.
+ *
+ *     Args:
+ *         number: from the draw on, for as long as the place is good.
+ *         position: how many are let through until it is this one's turn, itself included.
+ *         wait_seconds: at the pace of now; None where nobody can say.
+ *         until: the end of the turn; None unless admitted.
+ *         epoch: of the queue that the place is in.
+ */
+export interface QueuePlace {
+  standing: Standing
+  number: number | null
+  position: number | null
+  wait_seconds: number | null
+  until: string | null
+  epoch: string
+}
 export interface Chat {
   text: string
 }
@@ -268,6 +343,11 @@ export interface Like {
  */
 export interface Resync {
   since?: string | null
+}
+export interface QueueCommand {
+  type: 'queue'
+  ref?: number | string
+  take?: boolean
 }
 export interface ChatCommand {
   type: 'chat'
