@@ -59,17 +59,30 @@ class Settings(BaseSettings):
     code_seconds: int = Field(300, description="seconds a sign-in code is good for", ge=1)
     code_attempts_max: int = Field(5, description="wrong tries before a code is void", ge=1)
     codes_per_phone_hour: int = Field(5, description="codes sent to one phone an hour", ge=1)
+    codes_per_phone_burst: int | None = Field(
+        None, description="… and at once; unset: an hour's", ge=1
+    )
     codes_per_address_hour: int = Field(
-        100, description="codes sent for one network address an hour", ge=1
+        3_000,
+        description="codes sent for one network address an hour; a carrier has thousands of"
+        " phones behind one",
+        ge=1,
+    )
+    codes_per_address_burst: int | None = Field(
+        None, description="… and at once; unset: an hour's", ge=1
     )
     sign_in_tries_per_address_minute: int = Field(
-        60, description="codes tried from one network address a minute, in one process", ge=1
+        600, description="codes tried from one network address a minute", ge=1
+    )
+    sign_in_tries_per_address_burst: int | None = Field(
+        None, description="… and at once; unset: a minute's", ge=1
     )
 
     # Requests
     body_bytes_max: int = Field(64 * 1024, description="bytes of a request body", ge=1024)
     page_size_max: int = Field(200, description="items in one page of a list", ge=1)
     orders_per_minute: int = Field(60, description="order attempts of one account a minute", ge=1)
+    orders_burst: int | None = Field(None, description="… and at once; unset: a minute's", ge=1)
 
     # Checkout
     hold_seconds: int = Field(

@@ -62,7 +62,7 @@ class SignIn:
 
         Args:
             phone: E.164.
-            address: of the network it was asked from.
+            address: whom limits count it to; see ``household_of``.
 
         Raises: TooMany, Unavailable.
         """

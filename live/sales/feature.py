@@ -45,6 +45,8 @@ from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
 from live.values import MS_PER_SECOND
+from live.web.limits import Bucket
+from live.web.shared_limits import LeasedRateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,16 @@ def sales_feature(
         commit_timeout_seconds=settings.commit_timeout_ms / MS_PER_SECOND,
         on_commit=on_commit,
     )
+    attempts = LeasedRateLimit(
+        redis, "orders", Bucket.per_minute(settings.orders_per_minute, settings.orders_burst)
+    )
     intake = OrderIntake(
         checkout,
         SaleTermsCache(database),
         find_address,
         clock,
+        attempts,
         hold_seconds=settings.hold_seconds,
-        orders_per_minute=settings.orders_per_minute,
         key_chars_max=settings.idempotency_key_chars_max,
     )
     closing = Closing(
@@ -138,6 +143,7 @@ def sales_feature(
         await payments.close()
         await closing.close()
         await checkout.close()
+        await attempts.close()
 
     async def expire() -> None:
         await closing.expire_due()

@@ -5,13 +5,12 @@ wish ─► how often? ─► which offer? ─► where to? ─► Checkout.plac
 
 import re
 from collections.abc import Awaitable, Callable
-from math import ceil
 from typing import NamedTuple
 
 from live.accounts.phones import normalise_phone
 from live.accounts.schemas import ShipTo
 from live.clock import Clock
-from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, TooMany
+from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, Unavailable
 from live.provinces import is_province
 from live.sales.checkout import Checkout
 from live.sales.commit import Outcome, Verdict
@@ -20,10 +19,10 @@ from live.sales.sale_terms import SaleTerms, SaleTermsCache
 from live.sales.schemas import OrderCreate, OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.stock.rules import Admission
+from live.storage.redis import REDIS_AWAY
 from live.values import MS_PER_SECOND, order_id_for
-from live.web.limits import LocalRateLimit
+from live.web.limits import RateLimit, take_or_refuse
 
-_MINUTE = 60.0
 _KEY = re.compile(r"[\x21-\x7e]+")  # visible ASCII
 
 # (account id, address id) → where to.
@@ -47,7 +46,7 @@ class OrderIntake:
     """Takes orders of any offer.
 
     Args:
-        orders_per_minute: attempts of one account, in this process.
+        attempts: the limit on those of one account.
         key_chars_max: characters of an idempotency key.
     """
 
@@ -57,9 +56,9 @@ class OrderIntake:
         terms: SaleTermsCache,
         find_address: FindAddress,
         clock: Clock,
+        attempts: RateLimit,
         *,
         hold_seconds: int,
-        orders_per_minute: int,
         key_chars_max: int,
     ) -> None:
         self._checkout = checkout
@@ -67,7 +66,7 @@ class OrderIntake:
         self._find_address = find_address
         self._clock = clock
         self._hold_ms = hold_seconds * MS_PER_SECOND
-        self._limit = LocalRateLimit(orders_per_minute, _MINUTE)
+        self._attempts = attempts
         self._key_chars_max = key_chars_max
 
     async def place(
@@ -89,9 +88,10 @@ class OrderIntake:
             which the order may exist: a repeat finds out.
         """
         key = self._checked_key(key)
-        wait = self._limit.take_now(buyer_id)
-        if wait > 0:
-            raise TooMany("too_many_orders", "Slow down a little.", retry_after_seconds=ceil(wait))
+        try:
+            await take_or_refuse(self._attempts, buyer_id, "too_many_orders", "Slow down a little.")
+        except REDIS_AWAY as error:  # without it nothing can be admitted either
+            raise Unavailable("stock_unavailable", retry_after_seconds=1) from error
         terms = await self._terms.of(offer_id)
         if in_event is not None and terms.event_id != in_event:
             raise NotFound(detail="There is no such offer in this room.")

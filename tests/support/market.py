@@ -35,6 +35,7 @@ from live.storage.redis import RedisClient
 from live.storage.relay import Relay
 from live.values import Role
 from live.web.application import build_application
+from live.web.limits import Bucket, LocalRateLimit
 from tests.support.serving import Answer, Caller, serving
 from tests.support.signing_in import Town, town
 
@@ -152,7 +153,7 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
-            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128,
+            LocalRateLimit(Bucket.per_minute(100_000)), hold_seconds=900, key_chars_max=128,
         )  # fmt: skip
         reads, fulfilment = OrderReads(database), Fulfilment(database, clock)
         sales = Feature(
