@@ -28,6 +28,7 @@ from live.sales.commit import (
 from live.sales.counters import Counters
 from live.sales.orders import HOLDING
 from live.sales.stored_order import StoredOrder
+from live.sales.turned_away import TurnedAway
 from live.stock.guard import Admitted, Move, Position, StaleStock, StockGuard
 from live.stock.rules import Admission, Settlement, UnitsIntent
 from live.storage.redis import REDIS_AWAY
@@ -40,20 +41,25 @@ ORDERS = Counter("live_checkout_orders_total", "Order intents by what became of 
 BATCH_SIZE = Histogram(
     "live_checkout_batch_intents", "Intents in one SQL commit", buckets=(1, 4, 16, 64, 256, 1024)
 )
+_TURNED_AWAY = ORDERS.labels("turned_away")
+_SOLD_OUT = Outcome(Verdict.REFUSED, word=Admission.SOLD_OUT)
 
 
 @dataclass(slots=True)
 class _Intent:
     order: StoredOrder
     answer: "asyncio.Future[Outcome]"
+    ended: Callable[[str], None]  # told its order's id
     attempts: int = 0
 
     def resolve(self, outcome: Outcome) -> None:
+        self.ended(self.order.id)
         if not self.answer.done():  # the buyer may have gone
             self.answer.set_result(outcome)
             ORDERS.labels(outcome.verdict.value).inc()
 
     def fail(self, error: Exception) -> None:
+        self.ended(self.order.id)
         if not self.answer.done():
             self.answer.set_exception(error)
             ORDERS.labels("unavailable").inc()
@@ -101,6 +107,7 @@ class Checkout:
         guard: StockGuard,
         committer: OrderCommitter,
         counters: Counters,
+        turned_away: TurnedAway,
         *,
         batch_max: int,
         queue_max: int,
@@ -110,12 +117,14 @@ class Checkout:
         self._guard = guard
         self._committer = committer
         self._counters = counters
+        self._turned_away = turned_away
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._commit_timeout_seconds = commit_timeout_seconds
         self._on_commit = on_commit
         self._events: dict[str, _EventQueue] = {}
         self._waiting_count = 0
+        self._under_way: set[str] = set()  # ids of orders that have not been answered
         self._admitted: list[_AdmittedBatch] = []
         self._commit_task: asyncio.Task[None] | None = None
 
@@ -129,9 +138,15 @@ class Checkout:
         """
         if self._waiting_count >= self._queue_max:
             raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
-        intent = _Intent(order, asyncio.get_running_loop().create_future())
         self._waiting_count += 1
         try:
+            # A repeat of what is under way here stands in line behind it.
+            if order.id not in self._under_way and await self._turned_away.is_sold_out_for(order):
+                _TURNED_AWAY.inc()
+                return _SOLD_OUT
+            self._under_way.add(order.id)
+            future = asyncio.get_running_loop().create_future()
+            intent = _Intent(order, future, self._under_way.discard)
             self._enqueue(intent)
             return await intent.answer
         finally:
@@ -139,6 +154,7 @@ class Checkout:
 
     async def close(self) -> None:
         """Answer everybody who waits, then stop."""
+        await self._turned_away.close()
         while tasks := [q.task for q in self._events.values() if q.task] + (
             [self._commit_task] if self._commit_task else []
         ):

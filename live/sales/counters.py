@@ -55,6 +55,13 @@ class Counters:
         if settled.position is not None:
             self.observe(event_id, settled.position.epoch, settled.position.seq)
 
+    def known(self, event_id: str) -> Position | None:
+        """Where the counters must at least be; None where that is not known, or not believed."""
+        known = self._positions.get(event_id)
+        if known is None or self._distrusted.get(event_id) == known.epoch:
+            return None
+        return known
+
     async def position(self, event_id: str) -> Position:
         """Where the counters must at least be; builds them where there are none yet."""
         known = self._positions.get(event_id)

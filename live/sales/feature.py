@@ -39,8 +39,10 @@ from live.sales.sale_terms import SaleTermsCache
 from live.sales.sales_api import SalesApi
 from live.sales.sales_figures import SalesFigures
 from live.sales.stock_reactions import StockReactions
+from live.sales.turned_away import TurnedAway
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import OffersSection, RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
@@ -82,15 +84,26 @@ def sales_feature(
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
     """
-    guard: StockGuard = RedisStockGuard(redis, clock)
+    sold_out = SoldOutMemory(believed_seconds=1 / settings.tick_hz)
+    guard: StockGuard = RememberingGuard(RedisStockGuard(redis, clock), sold_out)
     counters = Counters(database, guard)
+    commit_timeout_seconds = settings.commit_timeout_ms / MS_PER_SECOND
+    turned_away = TurnedAway(
+        sold_out,
+        guard,
+        counters,
+        database,
+        queue_max=settings.queue_intents_max,
+        timeout_seconds=commit_timeout_seconds,
+    )
     checkout = Checkout(
         guard,
         _committer(database),
         counters,
+        turned_away,
         batch_max=settings.batch_intents_max,
         queue_max=settings.queue_intents_max,
-        commit_timeout_seconds=settings.commit_timeout_ms / MS_PER_SECOND,
+        commit_timeout_seconds=commit_timeout_seconds,
         on_commit=on_commit,
     )
     attempts = LeasedRateLimit(

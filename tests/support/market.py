@@ -28,8 +28,11 @@ from live.sales.order_rows import move_orders, read_orders
 from live.sales.sale_terms import SaleTermsCache
 from live.sales.schemas import OrderStatus
 from live.sales.tables import OfferRow
+from live.sales.turned_away import TurnedAway
 from live.sales.units import sell_reserved
+from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
@@ -63,7 +66,7 @@ class Market:
     town: Town
     database: Database
     redis: RedisClient
-    guard: RedisStockGuard
+    guard: StockGuard
     desk: OfferDesk
     relay: Relay
     hosts: list[str] = field(default_factory=list)
@@ -139,7 +142,8 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
     """Serve on a migrated database, with the relay not running: tests turn its handle."""
     async with town(database_url, redis, SETTINGS) as people:
         database, clock = people.database, people.clock
-        guard, feed = RedisStockGuard(redis, clock), Feed(redis, SETTINGS)
+        sold_out, feed = SoldOutMemory(0.2), Feed(redis, SETTINGS)
+        guard = RememberingGuard(RedisStockGuard(redis, clock), sold_out)
         desk = OfferDesk(database, guard, feed, clock)
         counters = Counters(database, guard)
         committer = (
@@ -147,8 +151,11 @@ async def market(database_url: str, redis: RedisClient) -> AsyncIterator[Market]
             if database.is_sqlite
             else PostgresOrderCommitter(database)
         )
+        turned_away = TurnedAway(
+            sold_out, guard, counters, database, queue_max=10_000, timeout_seconds=10
+        )
         checkout = Checkout(
-            guard, committer, counters, batch_max=64, queue_max=10_000,
+            guard, committer, counters, turned_away, batch_max=64, queue_max=10_000,
             commit_timeout_seconds=10, on_commit=_nothing,
         )  # fmt: skip
         intake = OrderIntake(

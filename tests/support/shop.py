@@ -28,8 +28,10 @@ from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import OfferRow, PaymentRow
 from live.sales.terms import offer_terms
+from live.sales.turned_away import TurnedAway
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.stock.tables import StockFenceRow
 from live.storage.database import Database, within
 from live.storage.redis import RedisClient, connect_redis
@@ -59,6 +61,8 @@ class Limits:
     batch_max: int = 512
     queue_max: int = 20_000
     commit_timeout_seconds: float = COMMIT_TIMEOUT_MS / 1000
+    sold_out_seconds: float = 0.2  # how long "sold out" is believed
+    turned_away: type[TurnedAway] = TurnedAway
 
 
 class Shop:
@@ -84,12 +88,18 @@ class Shop:
         self.faults = Faults()
         self.wakes = 0
         self._is_closed = False
-        self.guard: StockGuard = FaultyGuard(guard, self.faults)
+        self.sold_out = SoldOutMemory(limits.sold_out_seconds)
+        self.guard: StockGuard = RememberingGuard(FaultyGuard(guard, self.faults), self.sold_out)
         self.counters = Counters(database, self.guard)
+        self.turned_away = limits.turned_away(
+            self.sold_out, self.guard, self.counters, database,
+            queue_max=limits.queue_max, timeout_seconds=limits.commit_timeout_seconds,
+        )  # fmt: skip
         self.checkout = Checkout(
             self.guard,
             FaultyCommitter(committer or committer_of(database), self.faults),
             self.counters,
+            self.turned_away,
             batch_max=limits.batch_max,
             queue_max=limits.queue_max,
             commit_timeout_seconds=limits.commit_timeout_seconds,

@@ -32,7 +32,9 @@ from live.sales.schemas import Payment
 from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow, PaymentRow
+from live.sales.turned_away import TurnedAway
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database, within
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
@@ -85,7 +87,7 @@ class Till:
     database: Database
     redis: RedisClient
     clock: ManualClock
-    guard: RedisStockGuard
+    guard: RedisStockGuard  # below what the others use
     counters: Counters
     checkout: Checkout
     desk: PaymentDesk
@@ -206,14 +208,17 @@ async def till(
     database, clock, bank = Database(database_url), ManualClock(), Bank()
     if is_first:
         await _make_event(database, clock, allotment)
-    guard = RedisStockGuard(redis, clock)
+    sold_out = SoldOutMemory(0.2)
+    redis_guard = RedisStockGuard(redis, clock)
+    guard = RememberingGuard(redis_guard, sold_out)
     counters = Counters(database, guard)
     committer = (
         SqliteOrderCommitter(database) if database.is_sqlite else PostgresOrderCommitter(database)
     )
     checkout = Checkout(
-        guard, committer, counters, batch_max=64, queue_max=10_000, commit_timeout_seconds=10,
-        on_commit=_nothing,
+        guard, committer, counters,
+        TurnedAway(sold_out, guard, counters, database, queue_max=10_000, timeout_seconds=10),
+        batch_max=64, queue_max=10_000, commit_timeout_seconds=10, on_commit=_nothing,
     )  # fmt: skip
     providers = {BANK: bank}
     limits = {"batch_max": 64, "queue_max": 10_000}
@@ -224,7 +229,7 @@ async def till(
         Reaction(RefundDue, refunds.pay_back),
     ]
     opened = Till(
-        database, redis, clock, guard, counters, checkout,
+        database, redis, clock, redis_guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
         Settlement(database, clock, late, _nothing, **limits),
         Closing(database, clock, _nothing, **limits),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
-from live.sales.order_rows import move_statement
+from live.sales.order_rows import STORED_IDS, move_statement
 from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
@@ -37,13 +37,22 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
     "statement",
     [
         READ_ORDERS.as_one,
+        STORED_IDS,
         move_statement(frozenset({OrderStatus.RESERVED}), ("status", "paid_ms")),
         READ_PAYMENTS.as_one,
         READ_OWED.as_one,
         _EVENTS_OF,
         _SETTLE.as_one,
     ],
-    ids=["read orders", "move orders", "read payments", "read owed", "events of", "settle"],
+    ids=[
+        "read orders",
+        "stored ids",
+        "move orders",
+        "read payments",
+        "read owed",
+        "events of",
+        "settle",
+    ],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)
