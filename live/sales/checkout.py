@@ -42,7 +42,6 @@ BATCH_SIZE = Histogram(
     "live_checkout_batch_intents", "Intents in one SQL commit", buckets=(1, 4, 16, 64, 256, 1024)
 )
 _TURNED_AWAY = ORDERS.labels("turned_away")
-_SOLD_OUT = Outcome(Verdict.REFUSED, word=Admission.SOLD_OUT)
 
 
 @dataclass(slots=True)
@@ -128,6 +127,29 @@ class Checkout:
         self._admitted: list[_AdmittedBatch] = []
         self._commit_task: asyncio.Task[None] | None = None
 
+    async def is_sold_out(
+        self, event_id: str, offer_id: str, order_id: str, units: int, price_fen: int
+    ) -> bool:
+        """Whether it was a moment ago, and this is no repeat: then ``place`` would be in vain.
+
+        Ask before an order is made: once nothing is left, nearly everybody goes no further.
+
+        Raises: Unavailable, as ``place`` does.
+        """
+        if not self._turned_away.remembers(event_id, offer_id, units, price_fen):
+            return False
+        if order_id in self._under_way:  # a repeat stands in line behind it
+            return False
+        self._require_room()
+        self._waiting_count += 1
+        try:
+            is_new = await self._turned_away.is_new(event_id, order_id)
+        finally:
+            self._waiting_count -= 1
+        if is_new:
+            _TURNED_AWAY.inc()
+        return is_new
+
     async def place(self, order: StoredOrder) -> Outcome:
         """Reserve and store one order, or say why not.
 
@@ -136,17 +158,12 @@ class Checkout:
         Raises: Unavailable (503) when full, or when Redis or SQL is away; the order may or may
             not exist then, and a repeat with the same key is safe and finds out.
         """
-        if self._waiting_count >= self._queue_max:
-            raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
+        self._require_room()
+        future = asyncio.get_running_loop().create_future()
+        intent = _Intent(order, future, self._under_way.discard)
+        self._under_way.add(order.id)
         self._waiting_count += 1
         try:
-            # A repeat of what is under way here stands in line behind it.
-            if order.id not in self._under_way and await self._turned_away.is_sold_out_for(order):
-                _TURNED_AWAY.inc()
-                return _SOLD_OUT
-            self._under_way.add(order.id)
-            future = asyncio.get_running_loop().create_future()
-            intent = _Intent(order, future, self._under_way.discard)
             self._enqueue(intent)
             return await intent.answer
         finally:
@@ -159,6 +176,10 @@ class Checkout:
             [self._commit_task] if self._commit_task else []
         ):
             await asyncio.gather(*tasks)
+
+    def _require_room(self) -> None:
+        if self._waiting_count >= self._queue_max:
+            raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
 
     def _enqueue(self, intent: _Intent) -> None:
         event_id = intent.order.event_id

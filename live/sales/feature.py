@@ -94,6 +94,7 @@ def sales_feature(
         counters,
         database,
         queue_max=settings.queue_intents_max,
+        apart_seconds=settings.gather_ms / MS_PER_SECOND,
         timeout_seconds=commit_timeout_seconds,
     )
     checkout = Checkout(
@@ -107,7 +108,10 @@ def sales_feature(
         on_commit=on_commit,
     )
     attempts = LeasedRateLimit(
-        redis, "orders", Bucket.per_minute(settings.orders_per_minute, settings.orders_burst)
+        redis,
+        "orders",
+        Bucket.per_minute(settings.orders_per_minute, settings.orders_burst),
+        apart_seconds=settings.gather_ms / MS_PER_SECOND,
     )
     intake = OrderIntake(
         checkout,

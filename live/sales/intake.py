@@ -98,7 +98,12 @@ class OrderIntake:
         ship_to = await self._ship_to(buyer_id, asked)
         if ship_to.province_code in terms.undeliverable:
             raise Conflict("not_deliverable", "This is not sent to that province.")
-        order = self._order(buyer_id, offer_id, key, asked, terms, ship_to)
+        order_id = order_id_for(buyer_id, offer_id, key)
+        if await self._checkout.is_sold_out(
+            terms.event_id, offer_id, order_id, asked.units, asked.price_fen
+        ):
+            raise _refusal(Admission.SOLD_OUT)
+        order = self._order(order_id, buyer_id, offer_id, asked, terms, ship_to)
         return _told(order, await self._checkout.place(order))
 
     def _checked_key(self, key: str | None) -> str:
@@ -128,9 +133,9 @@ class OrderIntake:
 
     def _order(
         self,
+        order_id: str,
         buyer_id: str,
         offer_id: str,
-        key: str,
         asked: OrderCreate,
         terms: SaleTerms,
         to: ShipTo,
@@ -138,7 +143,7 @@ class OrderIntake:
         now_ms = self._clock.now_ms()
         place = (to.name, to.phone, to.province_code, to.address)
         return StoredOrder(
-            id=order_id_for(buyer_id, offer_id, key),
+            id=order_id,
             event_id=terms.event_id,
             offer_id=offer_id,
             buyer_id=buyer_id,
@@ -165,10 +170,14 @@ def _told(order: StoredOrder, outcome: Outcome) -> Placed:
     """What the buyer hears. Raises: Conflict, NotFound; Invalid ``idempotency_key_reused``."""
     stored = outcome.order
     if stored is None:
-        kind, code, detail = _REFUSALS[outcome.word]
-        raise kind(code, detail)
+        raise _refusal(outcome.word)
     if stored.request_digest != order.request_digest:
         raise Invalid(
             "idempotency_key_reused", "This key belongs to an order that asked for something else."
         )
     return Placed(stored, outcome.verdict is Verdict.PLACED)
+
+
+def _refusal(word: Admission) -> Problem:
+    kind, code, detail = _REFUSALS[word]
+    return kind(code, detail)

@@ -17,7 +17,6 @@ from functools import partial
 from live.errors import Unavailable
 from live.sales.counters import Counters
 from live.sales.order_rows import stored_ids
-from live.sales.stored_order import StoredOrder
 from live.stock.guard import StaleStock, StockGuard
 from live.stock.sold_out import SoldOutMemory
 from live.storage.batcher import Batcher
@@ -34,6 +33,7 @@ class TurnedAway:
 
     Args:
         queue_max: orders waiting for a look; beyond: 503.
+        apart_seconds: between two looks, at least, in which orders gather.
         timeout_seconds: for a look at SQL.
     """
 
@@ -46,6 +46,7 @@ class TurnedAway:
         *,
         queue_max: int,
         timeout_seconds: float,
+        apart_seconds: float = 0.0,
     ) -> None:
         self._memory = memory
         self._guard = guard
@@ -53,17 +54,23 @@ class TurnedAway:
         self._database = database
         self._timeout_seconds = timeout_seconds
         self._looks: Batcher[_Ask, bool] = Batcher(
-            "checkout", self._are_new, batch_max=_LOOKS_MAX, queue_max=queue_max
+            "checkout",
+            self._are_new,
+            batch_max=_LOOKS_MAX,
+            queue_max=queue_max,
+            apart_seconds=apart_seconds,
         )
 
-    async def is_sold_out_for(self, order: StoredOrder) -> bool:
-        """True: sold out a moment ago, and there is no such order. False: find out.
+    def remembers(self, event_id: str, offer_id: str, units: int, price_fen: int) -> bool:
+        """Whether it was sold out a moment ago."""
+        return self._memory.refuses(event_id, offer_id, units, price_fen)
+
+    async def is_new(self, event_id: str, order_id: str) -> bool:
+        """True: there is no such order. False: there is, or it cannot be told.
 
         Raises: Unavailable where Redis or SQL is away.
         """
-        if not self._memory.refuses(order.event_id, order.offer_id, order.units, order.price_fen):
-            return False
-        return await self._looks.ask((order.event_id, order.id))
+        return await self._looks.ask((event_id, order_id))
 
     async def close(self) -> None:
         """Answer everybody who waits."""

@@ -14,6 +14,8 @@ from live.errors import BadRequest, Invalid, Problem, Unauthenticated
 
 PROBLEM_TYPE = "application/problem+json"
 
+_HEADERS = {hdrs.CONTENT_TYPE: PROBLEM_TYPE}
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}  # an Enum looks up slowly
 _AT_FIELD = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NAMED = (
     (re.compile(r"^Object contains unknown field `(?P<name>[^`]*)`"), "unknown field"),
@@ -48,13 +50,13 @@ def problem_response(problem: Problem, reference: str | None = None) -> web.Resp
     """
     body = ProblemBody(
         status=problem.status,
-        title=HTTPStatus(problem.status).phrase,
+        title=_PHRASES[problem.status],
         code=problem.code,
         detail=problem.detail or msgspec.UNSET,
         fields=problem.fields or msgspec.UNSET,
         reference=reference or msgspec.UNSET,
     )
-    response = web.Response(body=_encode(body), status=problem.status, content_type=PROBLEM_TYPE)
+    response = web.Response(body=_encode(body), status=problem.status, headers=_HEADERS)
     if problem.is_retryable:
         response.headers[hdrs.RETRY_AFTER] = str(problem.retry_after_seconds or 1)
     if isinstance(problem, Unauthenticated):

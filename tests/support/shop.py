@@ -12,7 +12,7 @@ from live.clock import ManualClock
 from live.events.tables import EventRow
 from live.sales.checkout import Checkout
 from live.sales.closing import Closing
-from live.sales.commit import OrderCommitter, Outcome
+from live.sales.commit import OrderCommitter, Outcome, Verdict
 from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
@@ -31,6 +31,7 @@ from live.sales.terms import offer_terms
 from live.sales.turned_away import TurnedAway
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.rules import Admission
 from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.stock.tables import StockFenceRow
 from live.storage.database import Database, within
@@ -147,6 +148,8 @@ class Shop:
         order = an_order(
             buyer_id, key, units=units, offer_id=offer_id, price_fen=price_fen, now_ms=now_ms
         )
+        if await self.checkout.is_sold_out(EVENT, offer_id, order.id, units, price_fen):
+            return Outcome(Verdict.REFUSED, word=Admission.SOLD_OUT)
         return await self.checkout.place(order)
 
     async def start_payment(self, order: StoredOrder) -> str:
