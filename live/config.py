@@ -6,6 +6,7 @@ here; `README.md` lists them.
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -76,6 +77,22 @@ class Settings(BaseSettings):
     )
     sign_in_tries_per_address_burst: int | None = Field(
         None, description="… and at once; unset: a minute's", ge=1
+    )
+
+    # Captcha
+    captcha: Literal["none", "turnstile", "hcaptcha", "recaptcha"] = Field(
+        "none", description="who tells people from machines where many codes are asked for"
+    )
+    captcha_site_key: str = Field("", description="the widget's key, which pages are told")
+    captcha_secret: SecretStr | None = Field(None, description="the key to ask the service with")
+    captcha_verify_url: str | None = Field(
+        None, description="its siteverify; unset: the service's own"
+    )
+    captcha_after_codes: int = Field(
+        2, description="codes for one phone an hour before a captcha is asked for", ge=1
+    )
+    captcha_after_codes_address: int = Field(
+        60, description="codes for one network address an hour before a captcha is asked for", ge=1
     )
 
     # Requests

@@ -18,6 +18,7 @@ class Problem(Exception):
         detail: one sentence for a person.
         retry_after_seconds: sent as ``Retry-After`` where set.
         fields: for bad input, the offending field (dotted path) → what is wrong with it.
+        hints: what a program needs in order to do better, by name.
     """
 
     status: ClassVar[int] = 500
@@ -30,11 +31,13 @@ class Problem(Exception):
         *,
         retry_after_seconds: int | None = None,
         fields: Mapping[str, str] | None = None,
+        hints: Mapping[str, str] | None = None,
     ) -> None:
         self.code = code or self.default_code
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
         self.fields = dict(fields or {})
+        self.hints = dict(hints or {})
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
 
     @property

@@ -62,7 +62,8 @@ class AccountsApi:
             Route(
                 method="POST", path="/api/auth/codes", access=Access.ANYONE,
                 handler=self._send_code, summary="Send a sign-in code to a phone",
-                body=CodeRequest, answers={202: CodeSent}, problems=("too_many_codes",),
+                body=CodeRequest, answers={202: CodeSent},
+                problems=("captcha_required", "too_many_codes", "too_many_tries"),
             ),
             Route(
                 method="POST", path="/api/auth/sessions", access=Access.ANYONE,
@@ -141,7 +142,9 @@ class AccountsApi:
 
     async def _send_code(self, call: Call) -> Reply:
         body: CodeRequest = call.body
-        await self._sign_in.send_code(normalise_phone(body.phone), self._household(call))
+        await self._sign_in.send_code(
+            normalise_phone(body.phone), self._household(call), body.captcha
+        )
         return Reply(CodeSent(self._settings.code_seconds), 202)
 
     async def _open_session(self, call: Call) -> Reply:

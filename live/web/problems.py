@@ -33,6 +33,7 @@ class ProblemBody(msgspec.Struct, frozen=True, rename={"kind": "type"}):
     kind: str = "about:blank"
     detail: str | msgspec.UnsetType = msgspec.UNSET
     fields: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    hints: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     reference: str | msgspec.UnsetType = msgspec.UNSET  # finds a 500 or 503 in the log
 
 
@@ -54,6 +55,7 @@ def problem_response(problem: Problem, reference: str | None = None) -> web.Resp
         code=problem.code,
         detail=problem.detail or msgspec.UNSET,
         fields=problem.fields or msgspec.UNSET,
+        hints=problem.hints or msgspec.UNSET,
         reference=reference or msgspec.UNSET,
     )
     response = web.Response(body=_encode(body), status=problem.status, headers=_HEADERS)

@@ -926,6 +926,11 @@ export interface components {
         };
         /** CodeRequest */
         CodeRequest: {
+            /**
+             * @description the widget's token, after captcha_required
+             * @default
+             */
+            captcha?: string;
             /** @description E.164, or a mainland number */
             phone: string;
         };
@@ -1273,6 +1278,9 @@ export interface components {
             code: string;
             detail?: string;
             fields?: {
+                [key: string]: string;
+            };
+            hints?: {
                 [key: string]: string;
             };
             reference?: string;
@@ -1933,7 +1941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of internal, too_many_codes, unavailable */
+            /** @description Refused; `code` is one of captcha_required, internal, too_many_codes, too_many_tries, unavailable */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1941,7 +1949,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "internal" | "too_many_codes" | "unavailable";
+                        code?: "captcha_required" | "internal" | "too_many_codes" | "too_many_tries" | "unavailable";
                     };
                 };
             };
