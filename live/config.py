@@ -110,7 +110,7 @@ class Settings(BaseSettings):
     )
     queue_intents_max: int = Field(20_000, description="order intents waiting; beyond: 503", ge=1)
     gather_ms: float = Field(
-        5.0,
+        10.0,
         description="ms between questions that orders share, of limits and of what is sold out",
         ge=0,
         le=100,
