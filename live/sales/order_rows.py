@@ -26,8 +26,6 @@ def select_orders() -> Select[Any]:
 
 READ = ManyRows(select_orders().where(among(ORDERS.c.id, "ids")), StoredOrder)
 
-STORED_IDS = select(ORDERS.c.id).where(among(ORDERS.c.id, "ids"))
-
 
 def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, StoredOrder]:
     """Those of the orders that exist, by id."""
@@ -35,11 +33,6 @@ def read_orders(connection: Connection, order_ids: Iterable[str]) -> dict[str, S
     if not ids:
         return {}
     return {order.id: order for order in READ.read(connection, {"ids": ids})}
-
-
-def stored_ids(order_ids: list[str], connection: Connection) -> set[str]:
-    """Those of the orders that exist, whatever has become of them."""
-    return set(connection.execute(STORED_IDS, {"ids": order_ids}).scalars())
 
 
 def move_orders(

@@ -12,11 +12,10 @@ One look at each answers everybody who has gathered. Where it cannot tell, the l
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
 from live.errors import Unavailable
 from live.sales.counters import Counters
-from live.sales.order_rows import stored_ids
+from live.sales.stored_ids import stored_ids
 from live.stock.guard import StaleStock, StockGuard
 from live.stock.sold_out import SoldOutMemory
 from live.storage.batcher import Batcher
@@ -102,7 +101,7 @@ class TurnedAway:
     async def _stored(self, order_ids: list[str]) -> set[str]:
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                return await self._database.read(partial(stored_ids, order_ids))
+                return await stored_ids(self._database, order_ids)
         except (TimeoutError, *SQL_AWAY) as error:
             raise _unavailable("commit_unknown") from error
 

@@ -222,15 +222,17 @@ async def test_where_redis_is_away_nobody_hears_sold_out(shops: Shops) -> None:
     assert raised.value.code == "stock_unavailable"
 
 
-async def test_where_sql_is_away_nobody_hears_sold_out(shops: Shops) -> None:
+async def test_where_sql_is_away_nobody_hears_sold_out(
+    shops: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = await shops.open(sold_out_seconds=A_WHILE, commit_timeout_seconds=0.2)
     await sell_out(shop)
     await hear_sold_out(shop)
 
-    async def hang(_work: object) -> None:
+    async def hang(*_: object) -> None:
         await asyncio.sleep(60)
 
-    shop.database.read = hang  # type: ignore[assignment]
+    monkeypatch.setattr("live.sales.turned_away.stored_ids", hang)
     with pytest.raises(Unavailable) as raised:
         await shop.buy(FRIEND, "mine")
     assert raised.value.code == "commit_unknown"

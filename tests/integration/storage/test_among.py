@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from live.sales.order_rows import READ as READ_ORDERS
-from live.sales.order_rows import STORED_IDS, move_statement
+from live.sales.order_rows import move_statement
 from live.sales.payments.rows import _SETTLE
 from live.sales.payments.settlement import _EVENTS_OF
 from live.sales.payments.settlement import _READ as READ_PAYMENTS
 from live.sales.payments.starting import _READ as READ_OWED
 from live.sales.schemas import OrderStatus
+from live.sales.stored_ids import STORED_IDS
 from live.storage.among import among
 from live.storage.database import Database
 from live.storage.tables import LeaseRow
