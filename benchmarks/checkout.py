@@ -7,6 +7,8 @@ it is compared with. After the rounds SQL must hold exactly the orders that were
 ``sqlite``, ``postgres``: orders over HTTP, each with its own idempotency key and address, of an
     offer with plenty of stock, beside ``POST /api/noop``, which is signed in and does nothing.
 ``room``: orders over the room's WebSocket, beside that same POST; SQLite.
+``soldout``: refusals over HTTP once an offer is sold out, beside that same POST; SQLite, and with
+    the ending ``_postgres``. Half of the people who order have one of its units.
 ``profile``: where the CPU of an order goes; SQLite.
 ``growth``: with 1,000,000 orders in the table, and with 200 live events; SQLite.
 ``workers``: two worker processes beside one; PostgreSQL.
@@ -40,14 +42,16 @@ from benchmarks.order_load import (
     ratio,
 )
 from benchmarks.order_profile import profiled
-from benchmarks.platform_server import RunningPlatform, database, running_platform
+from benchmarks.platform_server import RunningPlatform, database, open_offer, running_platform
 from benchmarks.room_orders import in_the_room
+from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Origin
 from live.crowd.loop import run_fast
 from live.storage.embedded import EmbeddedRedis
 
 FEW_ORDERS, MANY_ORDERS = 1_000, 1_000_000
 MANY_EVENTS = 200
+SOLD_OUT_ORDERS = BUYERS // 2  # orders that an offer takes before it is sold out
 
 
 class Effort(NamedTuple):
@@ -101,6 +105,34 @@ async def in_room(effort: Effort) -> Figures:
         "ws_ratio_sqlite": ratio(orders, noops),
         "ws_orders_per_second_sqlite": round(per_second(orders)),
     }
+
+
+async def soldout(effort: Effort) -> Figures:
+    figures: Figures = {}
+    for kind, ending in (("sqlite", ""), ("postgres", "_postgres")):
+        async with _served(kind) as (platform, load):
+            gone = await _sold_out(platform, load)
+            await gone.refusals(effort.seconds)
+            noops, refusals = await _alternating(effort, load.noops, gone.refusals)
+            await check_books(platform, load.order_ids)
+        figures |= {
+            f"soldout_ratio{ending}": ratio(refusals, noops),
+            f"soldout_per_second{ending}": round(per_second(refusals)),
+            f"soldout_p99_ms{ending}": round(median(r.p99_ms for r in refusals), 1),
+            f"soldout_server_us{ending}": round(median(r.server_us for r in refusals), 1),
+            f"soldout_noop_server_us{ending}": round(median(r.server_us for r in noops), 1),
+        }
+    return figures
+
+
+async def _sold_out(platform: RunningPlatform, load: HttpLoad) -> HttpLoad:
+    """The load of an offer in the same event of which nothing is left."""
+    async with HttpPool(platform.origin, 1) as pool:
+        api = Api(pool, platform.host)
+        offer_id = await open_offer(api, platform.sales[0].event_id, SOLD_OUT_ORDERS)
+    gone = load.of_offer(offer_id)
+    await gone.sell(SOLD_OUT_ORDERS)
+    return gone
 
 
 async def profile(effort: Effort) -> Figures:
@@ -167,6 +199,7 @@ PARTS: Mapping[str, Callable[[Effort], Awaitable[Figures]]] = {
     "sqlite": over_sqlite,
     "postgres": over_postgres,
     "room": in_room,
+    "soldout": soldout,
     "profile": profile,
     "growth": growth,
     "workers": workers,

@@ -105,6 +105,10 @@ class HttpLoad:
         offer_ids = [sale.offer_id for sale in platform.sales]
         return cls(platform.origin, platform.pid, pool, offer_ids, platform.tokens)
 
+    def of_offer(self, offer_id: str) -> "HttpLoad":
+        """The same people's load of another offer."""
+        return HttpLoad(self._origin, self._pid, self._pool, [offer_id], self._tokens)
+
     async def noops(self, seconds: float) -> Round:
         """The same head and body as an order's, to where nothing is done."""
 
@@ -117,6 +121,22 @@ class HttpLoad:
         async def ask(_lane: int, number: int) -> None:
             path = self._paths[number % len(self._paths)]
             self.order_ids.add(_decode_order(await self._sent(path, number, {201})).id)
+
+        return await timed_round(self._pid, seconds, ask, self._numbers)
+
+    async def sell(self, orders: int) -> None:
+        """So many orders, whatever they take."""
+        for _ in range(orders):
+            await self._sent(self._paths[0], next(self._numbers), {201})
+
+    async def refusals(self, seconds: float) -> Round:
+        """Orders of what is sold out."""
+
+        async def ask(_lane: int, number: int) -> None:
+            path = self._paths[number % len(self._paths)]
+            reply = await self._sent(path, number, {409})
+            if b'"sold_out"' not in reply:
+                raise SystemExit(f"refused otherwise: {reply!r}")
 
         return await timed_round(self._pid, seconds, ask, self._numbers)
 

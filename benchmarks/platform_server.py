@@ -124,7 +124,7 @@ async def _people(url: str, buyers: int) -> tuple[list[str], list[str]]:
 
 
 async def open_sale(api: Api) -> Sale:
-    """A new live event with one open offer."""
+    """A new live event with one open offer, of plenty."""
     event = await api.post(
         "/api/events",
         {
@@ -133,20 +133,25 @@ async def open_sale(api: Api) -> Sale:
             "starts_at": datetime.now(UTC).isoformat(),
         },
     )
+    await api.post(f"/api/events/{event['id']}/start")
+    return Sale(event["id"], await open_offer(api, event["id"], ALLOTMENT))
+
+
+async def open_offer(api: Api, event_id: str, allotment: int) -> str:
+    """The id of a new offer in the event, on sale."""
     offer = await api.post(
-        f"/api/events/{event['id']}/offers",
+        f"/api/events/{event_id}/offers",
         {
             "kind": "flash_sale",
             "title": "A box",
             "unit_grams": 3_000,
             "price_fen": PRICE_FEN,
-            "allotment": ALLOTMENT,
+            "allotment": allotment,
             "per_buyer_limit": PER_BUYER_LIMIT,
         },
     )
-    await api.post(f"/api/events/{event['id']}/start")
     await api.post(f"/api/offers/{offer['id']}/open")
-    return Sale(event["id"], offer["id"])
+    return str(offer["id"])
 
 
 def free_port() -> int:

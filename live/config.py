@@ -6,6 +6,7 @@ here; `README.md` lists them.
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -59,11 +60,39 @@ class Settings(BaseSettings):
     code_seconds: int = Field(300, description="seconds a sign-in code is good for", ge=1)
     code_attempts_max: int = Field(5, description="wrong tries before a code is void", ge=1)
     codes_per_phone_hour: int = Field(5, description="codes sent to one phone an hour", ge=1)
+    codes_per_phone_burst: int | None = Field(
+        None, description="… and at once; unset: an hour's", ge=1
+    )
     codes_per_address_hour: int = Field(
-        100, description="codes sent for one network address an hour", ge=1
+        3_000,
+        description="codes sent for one network address an hour; a carrier has thousands of"
+        " phones behind one",
+        ge=1,
+    )
+    codes_per_address_burst: int | None = Field(
+        None, description="… and at once; unset: an hour's", ge=1
     )
     sign_in_tries_per_address_minute: int = Field(
-        60, description="codes tried from one network address a minute, in one process", ge=1
+        600, description="codes tried from one network address a minute", ge=1
+    )
+    sign_in_tries_per_address_burst: int | None = Field(
+        None, description="… and at once; unset: a minute's", ge=1
+    )
+
+    # Captcha
+    captcha: Literal["none", "turnstile", "hcaptcha", "recaptcha"] = Field(
+        "none", description="who tells people from machines where many codes are asked for"
+    )
+    captcha_site_key: str = Field("", description="the widget's key, which pages are told")
+    captcha_secret: SecretStr | None = Field(None, description="the key to ask the service with")
+    captcha_verify_url: str | None = Field(
+        None, description="its siteverify; unset: the service's own"
+    )
+    captcha_after_codes: int = Field(
+        2, description="codes for one phone an hour before a captcha is asked for", ge=1
+    )
+    captcha_after_codes_address: int = Field(
+        60, description="codes for one network address an hour before a captcha is asked for", ge=1
     )
 
     # Payment
@@ -126,6 +155,7 @@ class Settings(BaseSettings):
     body_bytes_max: int = Field(64 * 1024, description="bytes of a request body", ge=1024)
     page_size_max: int = Field(200, description="items in one page of a list", ge=1)
     orders_per_minute: int = Field(60, description="order attempts of one account a minute", ge=1)
+    orders_burst: int | None = Field(None, description="… and at once; unset: a minute's", ge=1)
 
     # Checkout
     hold_seconds: int = Field(
@@ -135,6 +165,12 @@ class Settings(BaseSettings):
         512, description="order intents admitted in one batch", ge=1, le=2_000
     )
     queue_intents_max: int = Field(20_000, description="order intents waiting; beyond: 503", ge=1)
+    gather_ms: float = Field(
+        10.0,
+        description="ms between questions that orders share, of limits and of what is sold out",
+        ge=0,
+        le=100,
+    )
     admission_timeout_ms: int = Field(2_000, description="ms for one Redis script before 503", ge=1)
     commit_timeout_ms: int = Field(
         5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1

@@ -31,7 +31,7 @@ class Problem(Exception):
         *,
         retry_after_seconds: int | None = None,
         fields: Mapping[str, str] | None = None,
-        more: Mapping[str, int] | None = None,
+        more: Mapping[str, int | str] | None = None,
     ) -> None:
         self.code = code or self.default_code
         self.detail = detail

@@ -27,6 +27,7 @@ from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
 from live.web.acceptor import Acceptor
+from live.web.captcha import captcha_verifier
 from live.web.draining import nobody_connected
 
 BACKLOG = 4_096  # connections that may wait to be accepted
@@ -52,6 +53,7 @@ async def check_surroundings(settings: Settings) -> None:
     keys = _keys(settings)
     sms_provider(settings)
     configured_providers(settings, SystemClock(), sandbox_key=keys.key("sandbox"), own_url="")
+    captcha_verifier(settings)
     try:
         await check_schema(settings.effective_database_url)
     except (SQLAlchemyError, OSError) as error:

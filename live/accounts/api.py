@@ -25,7 +25,7 @@ from live.accounts.tickets import Tickets
 from live.config import Settings
 from live.errors import Invalid
 from live.values import AccountId, Role, rfc3339
-from live.web.addresses import ClientAddresses
+from live.web.addresses import ClientAddresses, household_of
 from live.web.cookies import no_session_cookie, session_cookie
 from live.web.pages import QUERY, page_request
 from live.web.routes import Access, Call, Page, Reply, Route
@@ -62,7 +62,8 @@ class AccountsApi:
             Route(
                 method="POST", path="/api/auth/codes", access=Access.ANYONE,
                 handler=self._send_code, summary="Send a sign-in code to a phone",
-                body=CodeRequest, answers={202: CodeSent}, problems=("too_many_codes",),
+                body=CodeRequest, answers={202: CodeSent},
+                problems=("captcha_required", "too_many_codes", "too_many_tries"),
             ),
             Route(
                 method="POST", path="/api/auth/sessions", access=Access.ANYONE,
@@ -141,13 +142,15 @@ class AccountsApi:
 
     async def _send_code(self, call: Call) -> Reply:
         body: CodeRequest = call.body
-        await self._sign_in.send_code(normalise_phone(body.phone), self._clients.of(call.http))
+        await self._sign_in.send_code(
+            normalise_phone(body.phone), self._household(call), body.captcha
+        )
         return Reply(CodeSent(self._settings.code_seconds), 202)
 
     async def _open_session(self, call: Call) -> Reply:
         body: SessionRequest = call.body
         token, account = await self._sign_in.sign_in(
-            normalise_phone(body.phone), body.code, self._clients.of(call.http)
+            normalise_phone(body.phone), body.code, self._household(call)
         )
         cookie = session_cookie(
             token,
@@ -155,6 +158,9 @@ class AccountsApi:
             is_https=self._clients.is_https(call.http),
         )
         return Reply(Session(token, _account(account)), 201, {hdrs.SET_COOKIE: cookie})
+
+    def _household(self, call: Call) -> str:
+        return household_of(self._clients.of(call.http))
 
     async def _end_session(self, call: Call) -> Reply:
         everywhere = call.http.query.get("everywhere") == "true"

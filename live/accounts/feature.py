@@ -21,10 +21,9 @@ from live.feature import Feature
 from live.storage.database import Database
 from live.storage.redis import RedisClient
 from live.web.addresses import ClientAddresses
-from live.web.limits import LocalRateLimit, SharedRateLimit
-
-_HOUR = 3_600.0
-_MINUTE = 60.0
+from live.web.captcha import captcha_verifier
+from live.web.limits import Bucket
+from live.web.shared_limits import SharedRateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +68,10 @@ def accounts_feature(
         good_seconds=settings.code_seconds,
         attempts_max=settings.code_attempts_max,
     )
-    limits = SignInLimits(
-        SharedRateLimit(redis, "codes_of_phone", settings.codes_per_phone_hour, _HOUR),
-        SharedRateLimit(redis, "codes_of_address", settings.codes_per_address_hour, _HOUR),
-        LocalRateLimit(settings.sign_in_tries_per_address_minute, _MINUTE),
-    )
+    limits = _limits(redis, settings)
     sign_in = SignIn(
         database, codes, tokens, sms, limits, authenticator, clock,
+        captcha=captcha_verifier(settings),
         session_days=settings.session_days, code_seconds=settings.code_seconds,
     )  # fmt: skip
     addresses = Addresses(database, clock)
@@ -96,3 +92,20 @@ def accounts_feature(
 def tokens_of(keys: Keys) -> Tokens:
     """The signer of bearer tokens of this installation."""
     return Tokens(keys.key("token"))
+
+
+def _limits(redis: RedisClient, settings: Settings) -> SignInLimits:
+    of_phone = Bucket.per_hour(settings.codes_per_phone_hour, settings.codes_per_phone_burst)
+    of_address = Bucket.per_hour(settings.codes_per_address_hour, settings.codes_per_address_burst)
+    free_of_phone = Bucket.per_hour(settings.captcha_after_codes)
+    free_of_address = Bucket.per_hour(settings.captcha_after_codes_address)
+    tries = Bucket.per_minute(
+        settings.sign_in_tries_per_address_minute, settings.sign_in_tries_per_address_burst
+    )
+    return SignInLimits(
+        codes_of_phone=SharedRateLimit(redis, "codes_of_phone", of_phone),
+        codes_of_address=SharedRateLimit(redis, "codes_of_address", of_address),
+        free_codes_of_phone=SharedRateLimit(redis, "free_codes_of_phone", free_of_phone),
+        free_codes_of_address=SharedRateLimit(redis, "free_codes_of_address", free_of_address),
+        tries_of_address=SharedRateLimit(redis, "tries_of_address", tries),
+    )

@@ -18,6 +18,10 @@ AddressText = Annotated[str, msgspec.Meta(min_length=4, max_length=200)]
 
 class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: Phone
+    captcha: Annotated[
+        str,
+        msgspec.Meta(max_length=8_192, description="the widget's token, after captcha_required"),
+    ] = ""
 
 
 class CodeSent(msgspec.Struct, frozen=True):

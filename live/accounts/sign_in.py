@@ -10,19 +10,26 @@ from live.accounts.sms import SmsProvider
 from live.accounts.tables import AccountRow
 from live.accounts.tokens import Claims, Tokens
 from live.clock import Clock
-from live.errors import Forbidden, Invalid
+from live.errors import Forbidden, Invalid, PreconditionRequired
 from live.storage.database import Database
 from live.values import MS_PER_SECOND, AccountId, Role
+from live.web.captcha import CaptchaVerifier
 from live.web.limits import RateLimit, take_or_refuse
 from live.web.routes import Identity
 
 
 @dataclass(frozen=True, slots=True)
 class SignInLimits:
-    """How often: codes sent to a phone, codes sent for an address, tries from an address."""
+    """How often: codes sent to a phone or for an address, and tries from an address.
+
+    Args:
+        free_codes_of_phone, free_codes_of_address: codes before a captcha is asked for.
+    """
 
     codes_of_phone: RateLimit
     codes_of_address: RateLimit
+    free_codes_of_phone: RateLimit
+    free_codes_of_address: RateLimit
     tries_of_address: RateLimit
 
 
@@ -44,6 +51,7 @@ class SignIn:
         authenticator: SessionAuthenticator,
         clock: Clock,
         *,
+        captcha: CaptchaVerifier,
         session_days: int,
         code_seconds: int,
     ) -> None:
@@ -52,26 +60,52 @@ class SignIn:
         self._tokens = tokens
         self._sms = sms
         self._limits = limits
+        self._captcha = captcha
         self._authenticator = authenticator
         self._clock = clock
         self._session_days = session_days
         self._code_seconds = code_seconds
 
-    async def send_code(self, phone: str, address: str) -> None:
+    async def send_code(self, phone: str, address: str, captcha: str = "") -> None:
         """Send a new code; the one before is void. Whether the phone has an account or not.
 
         Args:
             phone: E.164.
-            address: of the network it was asked from.
+            address: whom limits count it to; see ``household_of``.
+            captcha: the token of a solved one, where there is one.
 
-        Raises: TooMany, Unavailable.
+        Raises: PreconditionRequired with ``captcha_required``; TooMany, Unavailable.
         """
+        await self._require_person(phone, address, captcha)
         detail = "Too many codes have been asked for."
         await take_or_refuse(self._limits.codes_of_address, address, "too_many_codes", detail)
         await take_or_refuse(self._limits.codes_of_phone, phone, "too_many_codes", detail)
         async with self._database.transaction() as session:
             code = await self._codes.issue(session, phone, self._clock.now_ms())
         await self._sms.send_code(phone, code, self._code_seconds)
+
+    async def _require_person(self, phone: str, address: str, captcha: str) -> None:
+        """Ask for a captcha where more codes were asked for than people need."""
+        if not self._captcha.widget:
+            return
+        waits = (
+            await self._limits.free_codes_of_phone.take(phone),
+            await self._limits.free_codes_of_address.take(address),
+        )
+        if not any(waits):
+            return
+        if captcha:
+            await self._count_try(address)
+            if await self._captcha.accepts(captcha):
+                return
+        raise PreconditionRequired(
+            "captcha_required", "Solve the captcha, and ask again.", more=self._captcha.widget
+        )
+
+    async def _count_try(self, address: str) -> None:
+        await take_or_refuse(
+            self._limits.tries_of_address, address, "too_many_tries", "Too many tries."
+        )
 
     async def sign_in(self, phone: str, code: str, address: str) -> tuple[str, AccountRow]:
         """Redeem a code; whoever comes for the first time gets an account.
@@ -80,9 +114,7 @@ class SignIn:
         Raises: Invalid with ``wrong_code``, or ``code_void`` where a new one must be asked for;
             Forbidden with ``banned``; TooMany.
         """
-        await take_or_refuse(
-            self._limits.tries_of_address, address, "too_many_tries", "Too many tries."
-        )
+        await self._count_try(address)
         now_ms = self._clock.now_ms()
         account, token = None, ""
         async with self._database.transaction() as session:

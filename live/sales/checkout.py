@@ -27,10 +27,12 @@ from live.sales.commit import (
     Verdict,
 )
 from live.sales.counters import Counters
+from live.sales.known_orders import KnownOrders
 from live.sales.orders import HOLDING
 from live.sales.stored_order import StoredOrder
 from live.stock.guard import Admitted, Move, Position, StaleStock, StockGuard
 from live.stock.rules import Admission, Settlement, UnitsIntent
+from live.stock.sold_out import SoldOutMemory
 from live.storage.redis import REDIS_AWAY
 
 log = structlog.get_logger(__name__)
@@ -41,20 +43,24 @@ ORDERS = Counter("live_checkout_orders_total", "Order intents by what became of 
 BATCH_SIZE = Histogram(
     "live_checkout_batch_intents", "Intents in one SQL commit", buckets=(1, 4, 16, 64, 256, 1024)
 )
+_TURNED_AWAY = ORDERS.labels("turned_away")
 
 
 @dataclass(slots=True)
 class _Intent:
     order: StoredOrder
     answer: "asyncio.Future[Outcome]"
+    ended: Callable[[str], None]  # told its order's id
     attempts: int = 0
 
     def resolve(self, outcome: Outcome) -> None:
+        self.ended(self.order.id)
         if not self.answer.done():  # the buyer may have gone
             self.answer.set_result(outcome)
             ORDERS.labels(outcome.verdict.value).inc()
 
     def fail(self, error: Exception) -> None:
+        self.ended(self.order.id)
         if not self.answer.done():
             self.answer.set_exception(error)
             ORDERS.labels("unavailable").inc()
@@ -102,6 +108,8 @@ class Checkout:
         guard: StockGuard,
         committer: OrderCommitter,
         counters: Counters,
+        sold_out: SoldOutMemory,
+        known: KnownOrders,
         *,
         batch_max: int,
         queue_max: int,
@@ -111,6 +119,8 @@ class Checkout:
         self._guard = guard
         self._committer = committer
         self._counters = counters
+        self._sold_out = sold_out
+        self._known = known
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._commit_timeout_seconds = commit_timeout_seconds
@@ -118,8 +128,34 @@ class Checkout:
         self._events: dict[str, _EventQueue] = {}
         self._waiting_count = 0
         self._meter = CheckoutMeter()
+        self._under_way: set[str] = set()  # ids of orders that have not been answered
         self._admitted: list[_AdmittedBatch] = []
         self._commit_task: asyncio.Task[None] | None = None
+
+    async def is_sold_out(
+        self, event_id: str, offer_id: str, order_id: str, units: int, price_fen: int
+    ) -> bool:
+        """Whether it was a moment ago, and this is no repeat: then ``place`` would be in vain.
+
+        Ask before an order is made: once nothing is left, nearly everybody goes no further. The
+        memory is this process's own, and any worker may have taken the order that a key stands for:
+        so a refusal needs proof that there is none.
+
+        Raises: Unavailable, as ``place`` does.
+        """
+        if not self._sold_out.refuses(event_id, offer_id, units, price_fen):
+            return False
+        if order_id in self._under_way:  # a repeat stands in line behind it
+            return False
+        self._require_room()
+        self._waiting_count += 1
+        try:
+            is_new = not await self._known.has(event_id, order_id)
+        finally:
+            self._waiting_count -= 1
+        if is_new:
+            _TURNED_AWAY.inc()
+        return is_new
 
     async def place(self, order: StoredOrder) -> Outcome:
         """Reserve and store one order, or say why not.
@@ -129,11 +165,10 @@ class Checkout:
         Raises: Unavailable (503) when full, or when Redis or SQL is away; the order may or may
             not exist then, and a repeat with the same key is safe and finds out.
         """
-        if self._waiting_count >= self._queue_max:
-            self._meter.refuse()
-            raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
+        self._require_room()
         loop = asyncio.get_running_loop()
-        intent = _Intent(order, loop.create_future())
+        intent = _Intent(order, loop.create_future(), self._under_way.discard)
+        self._under_way.add(order.id)
         self._waiting_count += 1
         self._meter.begin(intent.answer, loop.time())
         has_failed = False
@@ -153,10 +188,16 @@ class Checkout:
 
     async def close(self) -> None:
         """Answer everybody who waits, then stop."""
+        await self._known.close()
         while tasks := [q.task for q in self._events.values() if q.task] + (
             [self._commit_task] if self._commit_task else []
         ):
             await asyncio.gather(*tasks)
+
+    def _require_room(self) -> None:
+        if self._waiting_count >= self._queue_max:
+            self._meter.refuse()
+            raise Unavailable("checkout_full", retry_after_seconds=RETRY_AFTER_SECONDS)
 
     def _enqueue(self, intent: _Intent) -> None:
         event_id = intent.order.event_id

@@ -46,11 +46,14 @@ from live.sales.sales_figures import SalesFigures
 from live.sales.stock_reactions import StockReactions
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import OffersSection, RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
 from live.values import MS_PER_HOUR, MS_PER_SECOND
 from live.web.addresses import ClientAddresses
+from live.web.limits import Bucket
+from live.web.shared_limits import LeasedRateLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,30 +97,42 @@ def sales_feature(
         on_commit: called after each commit that recorded facts.
         gate: who may order now.
     """
-    guard: StockGuard = RedisStockGuard(redis, clock)
+    sold_out = SoldOutMemory(believed_seconds=1 / settings.tick_hz)
+    guard: StockGuard = RememberingGuard(RedisStockGuard(redis, clock), sold_out)
     counters = Counters(database, guard)
+    commit_timeout_seconds = settings.commit_timeout_ms / MS_PER_SECOND
+    known = KnownOrders(
+        guard,
+        counters,
+        database,
+        queue_max=settings.queue_intents_max,
+        apart_seconds=settings.gather_ms / MS_PER_SECOND,
+        timeout_seconds=commit_timeout_seconds,
+    )
     checkout = Checkout(
         guard,
         _committer(database),
         counters,
+        sold_out,
+        known,
         batch_max=settings.batch_intents_max,
         queue_max=settings.queue_intents_max,
-        commit_timeout_seconds=settings.commit_timeout_ms / MS_PER_SECOND,
+        commit_timeout_seconds=commit_timeout_seconds,
         on_commit=on_commit,
     )
-    known = KnownOrders(
-        database,
-        guard,
-        batch_max=settings.batch_intents_max,
-        queue_max=settings.queue_intents_max,
+    attempts = LeasedRateLimit(
+        redis,
+        "orders",
+        Bucket.per_minute(settings.orders_per_minute, settings.orders_burst),
+        apart_seconds=settings.gather_ms / MS_PER_SECOND,
     )
     intake = OrderIntake(
         checkout,
         SaleTermsCache(database),
         find_address,
         clock,
+        attempts,
         hold_seconds=settings.hold_seconds,
-        orders_per_minute=settings.orders_per_minute,
         key_chars_max=settings.idempotency_key_chars_max,
         gate=gate,
         known=known,
@@ -172,6 +187,7 @@ def sales_feature(
         await payments.close()
         await closing.close()
         await checkout.close()
+        await attempts.close()
 
     async def expire() -> None:
         await closing.expire_due()

@@ -6,13 +6,12 @@ or why not
 
 import re
 from collections.abc import Awaitable, Callable
-from math import ceil
 from typing import NamedTuple
 
 from live.accounts.phones import normalise_phone
 from live.accounts.schemas import ShipTo
 from live.clock import Clock
-from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, TooMany
+from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, Unavailable
 from live.provinces import is_province
 from live.sales.checkout import Checkout
 from live.sales.commit import Outcome, Verdict
@@ -23,10 +22,10 @@ from live.sales.sale_terms import SaleTerms, SaleTermsCache
 from live.sales.schemas import OrderCreate, OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.stock.rules import Admission
+from live.storage.redis import REDIS_AWAY
 from live.values import MS_PER_SECOND, order_id_for
-from live.web.limits import LocalRateLimit
+from live.web.limits import RateLimit, take_or_refuse
 
-_MINUTE = 60.0
 _KEY = re.compile(r"[\x21-\x7e]+")  # visible ASCII
 
 # (account id, address id) → where to.
@@ -50,7 +49,7 @@ class OrderIntake:
     """Takes orders of any offer.
 
     Args:
-        orders_per_minute: attempts of one account, in this process.
+        attempts: the limit on those of one account.
         key_chars_max: characters of an idempotency key.
         gate: who may order now; a repeat of an order that is known may come at any time.
     """
@@ -61,9 +60,9 @@ class OrderIntake:
         terms: SaleTermsCache,
         find_address: FindAddress,
         clock: Clock,
+        attempts: RateLimit,
         *,
         hold_seconds: int,
-        orders_per_minute: int,
         key_chars_max: int,
         gate: Gate,
         known: KnownOrders,
@@ -75,7 +74,7 @@ class OrderIntake:
         self._find_address = find_address
         self._clock = clock
         self._hold_ms = hold_seconds * MS_PER_SECOND
-        self._limit = LocalRateLimit(orders_per_minute, _MINUTE)
+        self._attempts = attempts
         self._key_chars_max = key_chars_max
 
     async def place(
@@ -97,21 +96,33 @@ class OrderIntake:
             which the order may exist: a repeat finds out.
         """
         key = self._checked_key(key)
-        wait = self._limit.take_now(buyer_id)
-        if wait > 0:
-            raise TooMany("too_many_orders", "Slow down a little.", retry_after_seconds=ceil(wait))
+        try:
+            await take_or_refuse(self._attempts, buyer_id, "too_many_orders", "Slow down a little.")
+        except REDIS_AWAY as error:  # without it nothing can be admitted either
+            raise Unavailable("stock_unavailable", retry_after_seconds=1) from error
         terms = await self._terms.of(offer_id)
         if in_event is not None and terms.event_id != in_event:
             raise NotFound(detail="There is no such offer in this room.")
         ship_to = await self._ship_to(buyer_id, asked)
         if ship_to.province_code in terms.undeliverable:
             raise Conflict("not_deliverable", "This is not sent to that province.")
-        order = self._order(buyer_id, offer_id, key, asked, terms, ship_to)
+        order_id = order_id_for(buyer_id, offer_id, key)
         if not self._gate.is_open_to(terms.event_id, buyer_id):
-            refusal = await self._gate.refusal(terms.event_id, buyer_id)
-            if refusal is not None and not await self._known.has(order):
-                raise refusal
+            await self._require_turn(terms.event_id, buyer_id, order_id)
+        if await self._checkout.is_sold_out(
+            terms.event_id, offer_id, order_id, asked.units, asked.price_fen
+        ):
+            raise _refusal(Admission.SOLD_OUT)
+        order = self._order(order_id, buyer_id, offer_id, asked, terms, ship_to)
         return _told(order, await self._checkout.place(order))
+
+    async def _require_turn(self, event_id: str, buyer_id: str, order_id: str) -> None:
+        """Raises: whatever the gate says, unless it is the repeat of an order."""
+        refusal = await self._gate.refusal(event_id, buyer_id)
+        if refusal is None:
+            return
+        if not await self._known.has(event_id, order_id):
+            raise refusal
 
     def _checked_key(self, key: str | None) -> str:
         if not key:
@@ -140,9 +151,9 @@ class OrderIntake:
 
     def _order(
         self,
+        order_id: str,
         buyer_id: str,
         offer_id: str,
-        key: str,
         asked: OrderCreate,
         terms: SaleTerms,
         to: ShipTo,
@@ -150,7 +161,7 @@ class OrderIntake:
         now_ms = self._clock.now_ms()
         place = (to.name, to.phone, to.province_code, to.address)
         return StoredOrder(
-            id=order_id_for(buyer_id, offer_id, key),
+            id=order_id,
             event_id=terms.event_id,
             offer_id=offer_id,
             buyer_id=buyer_id,
@@ -177,10 +188,14 @@ def _told(order: StoredOrder, outcome: Outcome) -> Placed:
     """What the buyer hears. Raises: Conflict, NotFound; Invalid ``idempotency_key_reused``."""
     stored = outcome.order
     if stored is None:
-        kind, code, detail = _REFUSALS[outcome.word]
-        raise kind(code, detail)
+        raise _refusal(outcome.word)
     if stored.request_digest != order.request_digest:
         raise Invalid(
             "idempotency_key_reused", "This key belongs to an order that asked for something else."
         )
     return Placed(stored, outcome.verdict is Verdict.PLACED)
+
+
+def _refusal(word: Admission) -> Problem:
+    kind, code, detail = _REFUSALS[word]
+    return kind(code, detail)

@@ -124,6 +124,16 @@ class StockGuard(Protocol):
         """Those of the orders that have no hold."""
         ...
 
+    async def held(self, event_id: str, at: Position, order_ids: Sequence[str]) -> set[str]:
+        """Those of the orders that have one, by counters that can be believed.
+
+        Args:
+            order_ids: one at least.
+
+        Raises: StaleStock where the counters are not at ``at.epoch`` or behind ``at.seq``.
+        """
+        ...
+
 
 @dataclass
 class _EventStock:
@@ -154,12 +164,16 @@ class InMemoryStockGuard:
     async def reserve(
         self, event_id: str, at: Position, intents: Sequence[UnitsIntent]
     ) -> Admitted:
-        event = self._events.get(event_id)
-        if event is None or event.position.epoch != at.epoch or event.position.seq < at.seq:
-            raise StaleStock(event_id)
+        event = self._event_at(event_id, at)
         now_ms = self._clock.now_ms()
         words = [self._reserve_one(event, intent, now_ms) for intent in intents]
         return Admitted(event.advance(), words)
+
+    def _event_at(self, event_id: str, at: Position) -> _EventStock:
+        event = self._events.get(event_id)
+        if event is None or event.position.epoch != at.epoch or event.position.seq < at.seq:
+            raise StaleStock(event_id)
+        return event
 
     def _reserve_one(self, event: _EventStock, intent: UnitsIntent, now_ms: int) -> Admission:
         stock = event.offers.get(intent.offer_id)
@@ -260,6 +274,9 @@ class InMemoryStockGuard:
         event = self._events.get(event_id)
         held: Mapping[str, Hold] = event.holds if event else {}
         return [order_id for order_id in order_ids if order_id not in held]
+
+    async def held(self, event_id: str, at: Position, order_ids: Sequence[str]) -> set[str]:
+        return self._event_at(event_id, at).holds.keys() & set(order_ids)
 
     def lose_everything(self) -> None:
         """What a flushed Redis does."""

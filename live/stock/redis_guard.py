@@ -22,6 +22,7 @@ _SETTLE = Script(_PACKAGE, "settle")
 _ADOPT = Script(_PACKAGE, "adopt")
 _PUT_OFFERS = Script(_PACKAGE, "put_offers")
 _READ = Script(_PACKAGE, "read")
+_HELD = Script(_PACKAGE, "held")
 
 _INSTALL_CHUNK = 2_000  # holds in one script call of a rebuild: ~10 ms of Redis
 _pack = msgspec.msgpack.Encoder().encode
@@ -125,6 +126,13 @@ class RedisStockGuard:
             return []
         texts = await self._redis.hmget(_keys(event_id)[1], list(order_ids))
         return [order for order, text in zip(order_ids, texts, strict=True) if text is None]
+
+    async def held(self, event_id: str, at: Position, order_ids: Sequence[str]) -> set[str]:
+        arguments = (at.epoch, at.seq, _pack(order_ids))
+        reply = await _HELD.run(self._redis, _keys(event_id)[:2], arguments)
+        if reply[0] == b"stale":
+            raise StaleStock(event_id)
+        return {order.decode() for order in reply[1:]}
 
 
 def reading_of(reply: list[Any]) -> StockReading | None:

@@ -13,6 +13,7 @@ from live.errors import StartupError
 
 # How a peer on a unix socket is called: it is on this machine.
 _LOCAL = "127.0.0.1"
+_SUBSCRIBER_BITS = 64
 _FORWARDED_FOR = hdrs.X_FORWARDED_FOR
 _FORWARDED_PROTO = hdrs.X_FORWARDED_PROTO
 
@@ -63,6 +64,13 @@ class ClientAddresses:
             return False
         parsed = ip_address(address)
         return any(parsed in network for network in self._trusted)
+
+
+def household_of(address: str) -> str:
+    """What limits count an address as: a subscriber of IPv6 has a whole /64 to choose from."""
+    if ":" not in address or not _is_address(address):
+        return address
+    return str(IPv6Network((address.partition("%")[0], _SUBSCRIBER_BITS), strict=False))
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:

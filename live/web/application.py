@@ -14,6 +14,7 @@ from live.config import Settings
 from live.errors import NotFound, Problem
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
+from live.web.captcha import captcha_origins
 from live.web.dispatch import Dispatcher, Gate, StatusProblem, http_exception_response
 from live.web.draining import Draining
 from live.web.exposition import metrics_route
@@ -78,7 +79,8 @@ def build_application(
         draining=draining,
     )
     app = web.Application(client_max_size=settings.body_bytes_max)
-    elsewhere = _Elsewhere(StaticPages(static, gate.addresses), draining)
+    pages = StaticPages(static, gate.addresses, captcha_origins(settings))
+    elsewhere = _Elsewhere(pages, draining)
     table = elsewhere.table
     for route in served:
         dispatcher = Dispatcher(route, gate, traffic.of(route.method, route.path))

@@ -14,6 +14,8 @@ from live.errors import BadRequest, Invalid, Problem, Unauthenticated
 
 PROBLEM_TYPE = "application/problem+json"
 
+_HEADERS = {hdrs.CONTENT_TYPE: PROBLEM_TYPE}
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}  # an Enum looks up slowly
 _AT_FIELD = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _NAMED = (
     (re.compile(r"^Object contains unknown field `(?P<name>[^`]*)`"), "unknown field"),
@@ -48,7 +50,7 @@ def problem_response(problem: Problem, reference: str | None = None) -> web.Resp
     """
     body = ProblemBody(
         status=problem.status,
-        title=HTTPStatus(problem.status).phrase,
+        title=_PHRASES[problem.status],
         code=problem.code,
         detail=problem.detail or msgspec.UNSET,
         fields=problem.fields or msgspec.UNSET,
@@ -57,7 +59,7 @@ def problem_response(problem: Problem, reference: str | None = None) -> web.Resp
     text = _encode(body)
     if problem.more:
         text = text[:-1] + b"," + _encode(problem.more)[1:]
-    response = web.Response(body=text, status=problem.status, content_type=PROBLEM_TYPE)
+    response = web.Response(body=text, status=problem.status, headers=_HEADERS)
     if problem.is_retryable:
         response.headers[hdrs.RETRY_AFTER] = str(problem.retry_after_seconds or 1)
     if isinstance(problem, Unauthenticated):

@@ -3,6 +3,7 @@
 Any other path outside /api is the index as well, since the pages route by themselves.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import hdrs, web
@@ -16,23 +17,38 @@ _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 
 # Styles may be inline: Vant and ECharts set style attributes. Scripts may not.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "font-src 'self' data:",
-        "style-src 'self' 'unsafe-inline'",
-        "worker-src 'self' blob:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "frame-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "media-src": "'self' blob:",
+    "font-src": "'self' data:",
+    "style-src": "'self' 'unsafe-inline'",
+    "worker-src": "'self' blob:",
+    "connect-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+_OF_WIDGETS = ("script-src", "frame-src", "connect-src", "style-src")
+
+
+def content_security_policy(also_from: Sequence[str] = ()) -> str:
+    """Our pages' own policy.
+
+    Args:
+        also_from: origins whose widget a page may show, with what it brings along.
+    """
+    return "; ".join(
+        " ".join((directive, sources, *(also_from if directive in _OF_WIDGETS else ())))
+        for directive, sources in _POLICY.items()
     )
-)
+
+
 SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -43,11 +59,19 @@ _HSTS = "max-age=31536000"
 
 
 class StaticPages:
-    """The built pages in one directory, which may be missing or rebuilt while we run."""
+    """The built pages in one directory, which may be missing or rebuilt while we run.
 
-    def __init__(self, directory: Path, addresses: ClientAddresses) -> None:
+    Args:
+        also_from: origins besides our own whose scripts and frames pages may show.
+    """
+
+    def __init__(
+        self, directory: Path, addresses: ClientAddresses, also_from: Sequence[str] = ()
+    ) -> None:
         self._directory = directory.resolve()
         self._addresses = addresses
+        policy = {"Content-Security-Policy": content_security_policy(also_from)}
+        self._headers = SECURITY_HEADERS | policy
 
     def serve(self, request: web.Request) -> web.StreamResponse:
         """The file of this path, else the index. Conditional and range requests included.
@@ -56,7 +80,7 @@ class StaticPages:
             nothing has been built.
         """
         relative = request.path.lstrip("/")
-        headers = dict(SECURITY_HEADERS)
+        headers = dict(self._headers)
         if self._addresses.is_https(request):
             headers["Strict-Transport-Security"] = _HSTS
         path = self._file(relative)

@@ -238,6 +238,25 @@ class TestVerifying:
         assert await desk.guard.missing(EVENT, ["o3", "o2", "o1"]) == ["o3", "o1"]
         assert await desk.guard.missing(EVENT, []) == []
 
+    async def test_held_are_those_with_units_whatever_their_state(self, desk: Desk) -> None:
+        await desk.put_up(terms())
+        await desk.ask(intent("o1"), intent("o2"), intent("o3"))
+        await desk.settle("o1", Settlement.SOLD)
+        await desk.settle("o2", Settlement.RELEASED)
+        asked = ["o1", "o2", "o3", "o4", "o4"]
+        assert await desk.guard.held(EVENT, START, asked) == {"o1", "o3"}
+        assert await desk.guard.held(EVENT, START, ["o4"]) == set()
+
+    async def test_held_is_nothing_that_lost_counters_can_tell(self, desk: Desk) -> None:
+        await desk.put_up(terms())
+        await desk.ask(intent("o1"))
+        for at in (Position("epoch-0", 0), Position(START.epoch, 100)):
+            with pytest.raises(StaleStock):
+                await desk.guard.held(EVENT, at, ["o1"])
+        await desk.lose()
+        with pytest.raises(StaleStock):
+            await desk.guard.held(EVENT, START, ["o1"])
+
     async def test_without_counters(self, desk: Desk) -> None:
         assert await desk.guard.unverified(EVENT, 0, 10) == []
         assert await desk.guard.missing(EVENT, ["o1"]) == ["o1"]

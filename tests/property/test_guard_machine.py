@@ -268,6 +268,10 @@ class GuardMachine(RuleBasedStateMachine):
         missing = self.both(lambda guard: guard.missing(self.event_id, asked))
         held = self.model.holds if self.model.position else {}
         assert missing == [order_id for order_id in asked if order_id not in held]
+        at = self.model.position
+        if asked and at is not None:
+            found = self.both(lambda guard: guard.held(self.event_id, at, asked))
+            assert found == held.keys() & set(asked)
 
     @invariant()
     def counters_are_the_model_s(self) -> None:

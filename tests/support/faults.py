@@ -13,7 +13,7 @@ from live.stock.rules import Hold, OfferTerms, UnitsIntent
 
 Point = Literal[
     "after_reserve", "before_commit", "after_commit", "before_install", "after_install",
-    "before_settle", "after_settle",
+    "before_settle", "after_settle", "before_held",
 ]  # fmt: skip
 Hook = Callable[[], Awaitable[None]]
 
@@ -109,6 +109,10 @@ class FaultyGuard:
 
     async def verified(self, event_id: str, order_ids: Sequence[str]) -> None:
         await self._guard.verified(event_id, order_ids)
+
+    async def held(self, event_id: str, at: Position, order_ids: Sequence[str]) -> set[str]:
+        await self._faults.at("before_held")
+        return await self._guard.held(event_id, at, order_ids)
 
     async def missing(self, event_id: str, order_ids: Sequence[str]) -> list[str]:
         return await self._guard.missing(event_id, order_ids)

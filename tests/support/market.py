@@ -33,13 +33,16 @@ from live.sales.sale_terms import SaleTermsCache
 from live.sales.schemas import OrderStatus
 from live.sales.tables import OfferRow
 from live.sales.units import sell_reserved
+from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.relay import Relay
 from live.values import Role
 from live.web.addresses import ClientAddresses
 from live.web.application import build_application
+from live.web.limits import Bucket, LocalRateLimit
 from tests.support.serving import Answer, Caller, serving
 from tests.support.signing_in import Town, town
 
@@ -69,7 +72,7 @@ class Market:
     town: Town
     database: Database
     redis: RedisClient
-    guard: RedisStockGuard
+    guard: StockGuard
     desk: OfferDesk
     relay: Relay
     hosts: list[str] = field(default_factory=list)
@@ -145,7 +148,8 @@ async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> As
     """Serve on a migrated database, with the relay not running: tests turn its handle."""
     async with town(database_url, redis, SETTINGS) as people:
         database, clock = people.database, people.clock
-        guard, feed = RedisStockGuard(redis, clock), Feed(redis, SETTINGS)
+        sold_out, feed = SoldOutMemory(0.2), Feed(redis, SETTINGS)
+        guard = RememberingGuard(RedisStockGuard(redis, clock), sold_out)
         desk = OfferDesk(database, guard, feed, clock)
         counters = Counters(database, guard)
         committer = (
@@ -153,14 +157,15 @@ async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> As
             if database.is_sqlite
             else PostgresOrderCommitter(database)
         )
+        known = KnownOrders(guard, counters, database, queue_max=10_000, timeout_seconds=10)
         checkout = Checkout(
-            guard, committer, counters, batch_max=64, queue_max=10_000,
+            guard, committer, counters, sold_out, known, batch_max=64, queue_max=10_000,
             commit_timeout_seconds=10, on_commit=_nothing,
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
-            hold_seconds=900, orders_per_minute=100_000, key_chars_max=128, gate=gate,
-            known=KnownOrders(database, guard, batch_max=64, queue_max=10_000),
+            LocalRateLimit(Bucket.per_minute(100_000)), hold_seconds=900, key_chars_max=128,
+            gate=gate, known=known,
         )  # fmt: skip
         nobody_collects = PaymentDesk(database, clock, {}, batch_max=64, queue_max=10_000)
         reads = OrderReads(database, claims_of, claim_ms=CLAIM_MS)

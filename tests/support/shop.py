@@ -12,12 +12,13 @@ from live.clock import ManualClock
 from live.events.tables import EventRow
 from live.sales.checkout import Checkout
 from live.sales.closing import Closing
-from live.sales.commit import OrderCommitter, Outcome
+from live.sales.commit import OrderCommitter, Outcome, Verdict
 from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
 from live.sales.facts import RefundDue
 from live.sales.fences import hold_fence
+from live.sales.known_orders import KnownOrders
 from live.sales.order_rows import move_orders, read_orders
 from live.sales.payments.late import LatePayments
 from live.sales.payments.paying_back import PayingBack
@@ -32,6 +33,8 @@ from live.sales.tables import OfferRow, PaymentRow
 from live.sales.terms import offer_terms
 from live.stock.guard import StockGuard
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.rules import Admission
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.stock.tables import StockFenceRow
 from live.storage.database import Database, within
 from live.storage.facts import Reaction
@@ -63,6 +66,8 @@ class Limits:
     batch_max: int = 512
     queue_max: int = 20_000
     commit_timeout_seconds: float = COMMIT_TIMEOUT_MS / 1000
+    sold_out_seconds: float = 0.2  # how long "sold out" is believed
+    known: type[KnownOrders] = KnownOrders
 
 
 class Shop:
@@ -90,12 +95,19 @@ class Shop:
         self.faults = Faults()
         self.wakes = 0
         self._is_closed = False
-        self.guard: StockGuard = FaultyGuard(guard, self.faults)
+        self.sold_out = SoldOutMemory(limits.sold_out_seconds)
+        self.guard: StockGuard = RememberingGuard(FaultyGuard(guard, self.faults), self.sold_out)
         self.counters = Counters(database, self.guard)
+        known = limits.known(
+            self.guard, self.counters, database,
+            queue_max=limits.queue_max, timeout_seconds=limits.commit_timeout_seconds,
+        )  # fmt: skip
         self.checkout = Checkout(
             self.guard,
             FaultyCommitter(committer or committer_of(database), self.faults),
             self.counters,
+            self.sold_out,
+            known,
             batch_max=limits.batch_max,
             queue_max=limits.queue_max,
             commit_timeout_seconds=limits.commit_timeout_seconds,
@@ -150,6 +162,8 @@ class Shop:
         order = an_order(
             buyer_id, key, units=units, offer_id=offer_id, price_fen=price_fen, now_ms=now_ms
         )
+        if await self.checkout.is_sold_out(EVENT, offer_id, order.id, units, price_fen):
+            return Outcome(Verdict.REFUSED, word=Admission.SOLD_OUT)
         return await self.checkout.place(order)
 
     async def at_rest(self) -> None:

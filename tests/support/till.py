@@ -20,6 +20,7 @@ from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
 from live.sales.facts import RefundDue
+from live.sales.known_orders import KnownOrders
 from live.sales.order_rows import ORDERS, read_orders
 from live.sales.orders import HOLDING, RESERVING, SELLING, amount_fen
 from live.sales.payments.book import Book
@@ -43,6 +44,7 @@ from live.sales.stock_reactions import StockReactions
 from live.sales.stored_order import StoredOrder
 from live.sales.tables import BuyerUnitsRow, OfferRow, PaymentRow
 from live.stock.redis_guard import RedisStockGuard
+from live.stock.sold_out import RememberingGuard, SoldOutMemory
 from live.storage.database import Database, within
 from live.storage.facts import Reaction
 from live.storage.redis import RedisClient
@@ -113,7 +115,7 @@ class Till:
     database: Database
     redis: RedisClient
     clock: ManualClock
-    guard: RedisStockGuard
+    guard: RedisStockGuard  # below what the others use
     counters: Counters
     checkout: Checkout
     desk: PaymentDesk
@@ -244,14 +246,18 @@ async def till(
     database, clock, bank = Database(database_url), ManualClock(), Bank()
     if is_first:
         await _make_event(database, clock, allotment)
-    guard = RedisStockGuard(redis, clock)
+    sold_out = SoldOutMemory(0.2)
+    redis_guard = RedisStockGuard(redis, clock)
+    guard = RememberingGuard(redis_guard, sold_out)
     counters = Counters(database, guard)
     committer = (
         SqliteOrderCommitter(database) if database.is_sqlite else PostgresOrderCommitter(database)
     )
     checkout = Checkout(
-        guard, committer, counters, batch_max=64, queue_max=10_000, commit_timeout_seconds=10,
-        on_commit=_nothing,
+        guard, committer, counters,
+        sold_out,
+        KnownOrders(guard, counters, database, queue_max=10_000, timeout_seconds=10),
+        batch_max=64, queue_max=10_000, commit_timeout_seconds=10, on_commit=_nothing,
     )  # fmt: skip
     providers = {BANK: bank}
     limits = {"batch_max": 64, "queue_max": 10_000}
@@ -265,7 +271,7 @@ async def till(
         Reaction(RefundDue, paying_back.react),
     ]
     opened = Till(
-        database, redis, clock, guard, counters, checkout,
+        database, redis, clock, redis_guard, counters, checkout,
         PaymentDesk(database, clock, providers, **limits),
         settlement,
         PaymentInquiry(database, clock, providers, settlement, quiet_seconds=QUIET_SECONDS),

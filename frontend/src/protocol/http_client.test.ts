@@ -31,12 +31,13 @@ describe('an answer', () => {
 
 describe('a refusal', () => {
   it('carries its code, fields and time to wait', async () => {
-    answers('{"code":"too_many_tries","detail":"d","fields":{"phone":"f"}}', { status: 429, headers: { 'Retry-After': '7' } })
+    answers('{"code":"too_many_tries","detail":"d","fields":{"phone":"f"},"captcha":"c"}', { status: 429, headers: { 'Retry-After': '7' } })
     expect(await refusal()).toMatchObject({
       code: 'too_many_tries',
       status: 429,
       retryAfterSeconds: 7,
       fields: { phone: 'f' },
+      members: { captcha: 'c' },
       isRetryable: true,
       isUnknownOutcome: false,
     })

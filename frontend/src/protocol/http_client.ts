@@ -1,6 +1,6 @@
 /** The only caller of `fetch`: JSON in, JSON out, every failure a Problem. */
 
-import { asProblem, Problem, type ProblemFields } from './problem'
+import { asProblem, Problem } from './problem'
 import { observeServerTime } from './server_clock'
 
 const TIMEOUT_MS = 10_000
@@ -83,6 +83,9 @@ async function refusal(answer: Response): Promise<Problem> {
   }
   const code = typeof body.code === 'string' ? body.code : `http_${answer.status}`
   const detail = typeof body.detail === 'string' ? body.detail : ''
-  const fields = typeof body.fields === 'object' && body.fields !== null ? body.fields : {}
-  return new Problem(code, answer.status, retryAfterSeconds, detail, fields as ProblemFields)
+  return new Problem(code, answer.status, retryAfterSeconds, detail, texts(body.fields), texts(body))
+}
+
+function texts(value: unknown): Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, string>) : {}
 }

@@ -1,6 +1,7 @@
 /** Refusals: the server's `application/problem+json`, and what keeps an answer from coming. */
 
 export type ProblemFields = Readonly<Record<string, string>>
+export type ProblemMembers = Readonly<Record<string, string>>
 
 /** Codes this client gives itself, where no answer came. */
 export type LocalCode = 'offline' | 'timeout' | 'unreachable' | 'unreadable'
@@ -10,6 +11,7 @@ export class Problem extends Error {
    * @param code stable, snake_case; what programs match on and locales translate.
    * @param status of the HTTP answer; 0 where none came.
    * @param retryAfterSeconds null where the server named no time.
+   * @param members of the answer, those beside the above too.
    */
   constructor(
     readonly code: string,
@@ -17,6 +19,7 @@ export class Problem extends Error {
     readonly retryAfterSeconds: number | null = null,
     readonly detail = '',
     readonly fields: ProblemFields = {},
+    readonly members: ProblemMembers = {},
   ) {
     super(detail ? `${code}: ${detail}` : code)
     this.name = 'Problem'

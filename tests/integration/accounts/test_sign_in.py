@@ -137,6 +137,9 @@ async def test_codes_for_one_address_are_limited(database_url: str, redis: Redis
 
         assert [await ask("203.0.113.7") for _ in range(4)] == [202, 202, 202, 429]
         assert await ask("203.0.113.8") == 202
+        # Whoever has IPv6 has a whole /64 to ask from.
+        assert [await ask(f"2001:db8::{n}") for n in range(4)] == [202, 202, 202, 429]
+        assert await ask("2001:db8:0:1::1") == 202
 
 
 async def test_tries_from_one_address_are_limited(database_url: str, redis: Redis) -> None:

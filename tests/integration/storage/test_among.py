@@ -18,6 +18,7 @@ from live.sales.payments.settlement import _READ as READ_PAYMENTS
 from live.sales.payments.starting import _READ as READ_OWED
 from live.sales.reconcile import _READ_FACTS as READ_FACTS
 from live.sales.schemas import OrderStatus
+from live.sales.stored_ids import STORED_IDS
 from live.storage.among import among
 from live.storage.database import Database
 from live.storage.tables import LeaseRow
@@ -40,6 +41,7 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
     "statement",
     [
         READ_ORDERS.as_one,
+        STORED_IDS,
         move_statement(frozenset({OrderStatus.RESERVED}), ("status", "paid_ms")),
         READ_PAYMENTS.as_one,
         READ_OWED.as_one,
@@ -48,7 +50,17 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         READ_FACTS.as_one,
         _COUNT.as_one,
     ],
-    ids=["orders", "move orders", "payments", "owed", "events of", "settle", "facts", "count"],
+    ids=[
+        "orders",
+        "stored ids",
+        "move orders",
+        "payments",
+        "owed",
+        "events of",
+        "settle",
+        "facts",
+        "count",
+    ],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
     database = Database(sqlite_url)

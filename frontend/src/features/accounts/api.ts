@@ -1,7 +1,9 @@
 import { call } from '@/protocol/http_client'
 import type { Account, Address, AddressUpdate, Page, Session } from '@/protocol/types'
 
-export const requestCode = (phone: string): Promise<void> => call('POST', '/api/auth/codes', { body: { phone } })
+/** @param captcha the token of a solved one, after `captcha_required`. */
+export const requestCode = (phone: string, captcha?: string): Promise<void> =>
+  call('POST', '/api/auth/codes', { body: captcha === undefined ? { phone } : { phone, captcha } })
 
 export const startSession = (phone: string, code: string): Promise<Session> =>
   call('POST', '/api/auth/sessions', { body: { phone, code } })

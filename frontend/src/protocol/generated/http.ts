@@ -1113,6 +1113,11 @@ export interface components {
         ClaimStatus: "approved" | "open" | "rejected";
         /** CodeRequest */
         CodeRequest: {
+            /**
+             * @description the widget's token, after captcha_required
+             * @default
+             */
+            captcha?: string;
             /** @description E.164, or a mainland number */
             phone: string;
         };
@@ -2216,7 +2221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Refused; `code` is one of internal, too_many_codes, unavailable */
+            /** @description Refused; `code` is one of captcha_required, internal, too_many_codes, too_many_tries, unavailable */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2224,7 +2229,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"] & {
                         /** @enum {string} */
-                        code?: "internal" | "too_many_codes" | "unavailable";
+                        code?: "captcha_required" | "internal" | "too_many_codes" | "too_many_tries" | "unavailable";
                     };
                 };
             };
