@@ -4,15 +4,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
-from live.storage.redis import connect_redis
+from live.storage.redis import RedisClient, connect_redis
 from live.web.limits import SharedRateLimit
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.cluster]
 
 
-async def test_processes_share_it(redis: Redis) -> None:
+async def test_processes_share_it(redis: RedisClient) -> None:
     first, second = (SharedRateLimit(redis, "codes", 4, 3_600) for _ in range(2))
     waits = await asyncio.gather(*(limit.take("a") for limit in (first, second) * 4))
     assert sorted(waits)[:4] == [0] * 4
@@ -21,7 +20,7 @@ async def test_processes_share_it(redis: Redis) -> None:
     assert await SharedRateLimit(redis, "other", 1, 60).take("a") == 0
 
 
-async def test_it_opens_again(redis: Redis) -> None:
+async def test_it_opens_again(redis: RedisClient) -> None:
     limit = SharedRateLimit(redis, "quick", 2, 0.1)
     assert [await limit.take("a") for _ in range(2)] == [0, 0]
     wait = await limit.take("a")
@@ -30,7 +29,7 @@ async def test_it_opens_again(redis: Redis) -> None:
     assert await limit.take("a") == 0
 
 
-async def test_keys_do_not_stay(redis: Redis) -> None:
+async def test_keys_do_not_stay(redis: RedisClient) -> None:
     await SharedRateLimit(redis, "kept", 10, 100).take("a")
     assert 0 < await redis.pttl("live:limit:kept:a") <= 10_000
 
