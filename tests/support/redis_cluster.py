@@ -73,6 +73,7 @@ class LoopbackCluster:
     def __init__(self, directory: Path, *, node_timeout_ms: int = 10_000) -> None:
         self._directory = directory
         self._node_timeout_ms = node_timeout_ms
+        self._ports: list[tuple[int, int]] = []
         self.nodes: list[Node] = []
 
     @property
@@ -80,15 +81,7 @@ class LoopbackCluster:
         return "redis+cluster://" + ",".join(node.address for node in self.nodes)
 
     def __enter__(self) -> Self:
-        executable = server_executable()
-        ports = [(free_port(), free_port()) for _ in range(2 * MASTERS)]
-        try:
-            for place in range(2 * MASTERS):
-                self.nodes.append(self._start(executable, place, ports))
-            _until(lambda: all(map(_is_in_place, self.nodes)))
-        except BaseException:
-            self._stop()
-            raise
+        self.start()
         return self
 
     def __exit__(
@@ -97,7 +90,34 @@ class LoopbackCluster:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._stop()
+        self.stop()
+
+    def start(self) -> None:
+        """Returns when every node serves, or follows a master."""
+        self._ports = [(free_port(), free_port()) for _ in range(2 * MASTERS)]
+        executable = server_executable()
+        try:
+            for place, (port, _) in enumerate(self._ports):
+                directory = self._directory / f"node-{place}"
+                directory.mkdir(parents=True)
+                # As if they had met before: each knows the others, and who has which slots.
+                (directory / "nodes.conf").write_text(_nodes_conf(place, self._ports))
+                self.nodes.append(Node(port, self._run(executable, place)))
+            _until(lambda: all(map(_is_in_place, self.nodes)))
+        except BaseException:
+            self.stop()
+            raise
+
+    def revive(self, node: Node) -> None:
+        """Start a node that has died; it comes back empty, and follows whoever took over."""
+        place = self.nodes.index(node)
+        self.nodes[place] = revived = Node(node.port, self._run(server_executable(), place))
+        _until(lambda: _is_in_place(revived))
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            node.signal(signal.SIGCONT)
+            node.kill()
 
     def master_of(self, key: str) -> Node:
         """The node that serves a key now."""
@@ -119,12 +139,9 @@ class LoopbackCluster:
     def _running(self) -> list[Node]:
         return [node for node in self.nodes if node.process.poll() is None]
 
-    def _start(self, executable: str, place: int, ports: list[tuple[int, int]]) -> Node:
+    def _run(self, executable: str, place: int) -> subprocess.Popen[bytes]:
         directory = self._directory / f"node-{place}"
-        directory.mkdir(parents=True)
-        # As if they had met before: each knows all others, the masters' slots and who follows whom.
-        (directory / "nodes.conf").write_text(_nodes_conf(place, ports))
-        port, bus_port = ports[place]
+        port, bus_port = self._ports[place]
         options = {
             "port": port, "bind": HOST, "dir": directory, "logfile": directory / "redis.log",
             "save": "", "appendonly": "no", "repl-diskless-sync-delay": 0,
@@ -132,13 +149,7 @@ class LoopbackCluster:
             "cluster-node-timeout": self._node_timeout_ms,
         }  # fmt: skip
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        process = subprocess.Popen([executable, *words], start_new_session=True)
-        return Node(port, process)
-
-    def _stop(self) -> None:
-        for node in self.nodes:
-            node.signal(signal.SIGCONT)
-            node.kill()
+        return subprocess.Popen([executable, *words], start_new_session=True)
 
 
 def server_executable() -> str:

@@ -6,12 +6,14 @@ import sys
 if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
     from pathlib import Path
 
-    from tests.faults.steps import arm
+    from tests.faults import clocks, steps
 
     directory = Path(os.environ["FAULT_DIRECTORY"])
-    arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
+    clocks.arm(directory)
+    steps.arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
 
-if "FAULT_WITHOUT" in os.environ and "worker" in sys.orig_argv:
+# The process that writes to SQLite decides there what may be sold.
+if "FAULT_WITHOUT" in os.environ and {"worker", "live.storage.sqlite_writer"} & {*sys.orig_argv}:
     from tests.faults.unguarded import GUARDS
 
     GUARDS[os.environ["FAULT_WITHOUT"]]()
