@@ -80,7 +80,7 @@ def sales_feature(
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
     """
-    guard: StockGuard = RedisStockGuard(redis, clock)
+    guard: StockGuard = RedisStockGuard(redis)
     counters = Counters(database, guard)
     checkout = Checkout(
         guard,

@@ -48,11 +48,16 @@ def connect_redis(url: str, *, timeout_ms: int, connections_max: int) -> RedisCl
 
 
 class Script:
-    """A Lua script that lives in its own file beside the code that calls it."""
+    """A Lua script that lives in its own file beside the code that calls it.
 
-    def __init__(self, package: str, name: str) -> None:
-        self.name = name
-        self.text = files(package).joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    Args:
+        names: of its files; more than one are put together.
+    """
+
+    def __init__(self, package: str, *names: str) -> None:
+        self.text = "".join(
+            files(package).joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names
+        )
         self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
     def call(self, keys: Sequence[str], args: Sequence[bytes | str | int | float]) -> "ScriptCall":

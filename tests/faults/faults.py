@@ -86,18 +86,21 @@ async def kill_master(world: World, _dice: random.Random) -> None:
     master, replica = await asyncio.to_thread(_pair_of_sale, world)
     await asyncio.to_thread(master.kill)
     await _until_promoted(replica)
-    # It comes back as a replica, for whatever is next.
-    await asyncio.to_thread(world.cluster.revive, master)
+    # It comes back as a replica, for whatever is next; nobody waits for that.
+    world.later(asyncio.to_thread(world.cluster.revive, master))
 
 
 async def pause_master(world: World, _dice: random.Random) -> None:
     """It hangs until long after its replica was promoted; then it comes back as one."""
     master, replica = await asyncio.to_thread(_pair_of_sale, world)
     master.signal(signal.SIGSTOP)
-    try:
-        await _until_promoted(replica)
-    finally:
-        asyncio.get_running_loop().call_later(PAUSE_SECONDS, master.signal, signal.SIGCONT)
+
+    async def go_on() -> None:
+        await asyncio.sleep(PAUSE_SECONDS)
+        master.signal(signal.SIGCONT)
+
+    world.later(go_on())
+    await _until_promoted(replica)
 
 
 async def step_clock(world: World, dice: random.Random) -> None:
@@ -176,8 +179,13 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
 
 def _pair_of_sale(world: World) -> tuple[Node, Node]:
     """The master that counts the sale's units, and the replica that would take over."""
-    master = world.cluster.master_of(event_key(world.event_id, "stock"))
-    return master, world.cluster.replica_of(master)
+    deadline = time.monotonic() + RETURN_SECONDS
+    while True:
+        master = world.cluster.master_of(event_key(world.event_id, "stock"))
+        if replica := world.cluster.replica_of(master):
+            return master, replica
+        assert time.monotonic() < deadline, "the master has no replica"
+        time.sleep(0.05)
 
 
 async def _until_promoted(replica: Node) -> None:

@@ -74,6 +74,15 @@ class RedisServer:
                 await asyncio.sleep(0.02)
         return replica
 
+    async def has_caught_up(self) -> None:
+        """As a replica, have all that the master has written."""
+        async with client_of(self.url) as client, asyncio.timeout(RETURN_SECONDS):
+            port = (await client.info("replication"))["master_port"]
+            async with client_of(f"redis://{HOST}:{port}") as master:
+                written = (await master.info("replication"))["master_repl_offset"]
+            while (await client.info("replication"))["slave_repl_offset"] < written:
+                await asyncio.sleep(0.01)
+
     async def cut_off(self) -> None:
         """As a replica, hear no more of what the master writes."""
         async with client_of(self.url) as client:

@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy import select
 
 from live.accounts.tables import AccountRow
-from live.clock import SystemClock
 from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Unanswered, request_bytes
 from live.sales.order_rows import ORDERS
@@ -107,6 +106,7 @@ async def run(
             may_end.set()
             await crowd
             reader.cancel()
+        await here.has_healed()
         verdict.faults += await _settled(here, rush.history, settle_seconds)
         verdict.delays += delays_of(rush.history)
     verdict.has_died_at_step = steps.has_died(directory)
@@ -138,7 +138,7 @@ async def _settled(here: World, history: History, seconds: float) -> list[str]:
     """What is still wrong once everything has had the time to end."""
     deadline = time.monotonic() + seconds
     async with client_of(here.servers.url) as client, here.database() as database:
-        guard = RedisStockGuard(client, SystemClock())
+        guard = RedisStockGuard(client)
         while True:
             found = [
                 *await audit(database),

