@@ -32,6 +32,7 @@ from tests.faults.redis_servers import (
     RedisServers,
 )
 from tests.support.live_server import free_port
+from tests.support.processes import children_of, workers_of
 from tests.support.redis_cluster import LoopbackCluster
 
 HOST = "127.0.0.1"
@@ -162,11 +163,18 @@ class World:
 
     def workers(self) -> list[int]:
         """Process ids of those that serve now."""
-        return self._children("worker")
+        return workers_of(self._pid)
 
     def writers(self) -> list[int]:
         """Process ids of those that write to SQLite: one, or none."""
-        return self._children(WRITER_PROGRAM)
+        return [
+            pid for pid, command in children_of(self._pid) if WRITER_PROGRAM.encode() in command
+        ]
+
+    @property
+    def _pid(self) -> int:
+        assert self._server is not None
+        return self._server.pid
 
     async def wait_until_ready(self) -> None:
         """Until somebody says that SQL answers and the schema is right."""
@@ -179,19 +187,6 @@ class World:
                 except (Unanswered, TimeoutError):
                     pass
                 await asyncio.sleep(0.02)
-
-    def _children(self, role: str) -> list[int]:
-        assert self._server is not None
-        found = []
-        for children in Path(f"/proc/{self._server.pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                try:
-                    words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                except OSError:  # ended meanwhile
-                    continue
-                if role.encode() in words:
-                    found.append(int(child))
-        return sorted(found)
 
 
 @asynccontextmanager

@@ -3,7 +3,9 @@
 import os
 import sys
 
-if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
+program = " ".join(sys.orig_argv)
+forks_workers = "multiprocessing.forkserver" in program
+if "FAULT_STEP" in os.environ and forks_workers:
     from pathlib import Path
 
     from tests.faults import clocks, steps
@@ -13,7 +15,8 @@ if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
     steps.arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
 
 # The process that writes to SQLite decides there what may be sold.
-if "FAULT_WITHOUT" in os.environ and {"worker", "live.storage.sqlite_writer"} & {*sys.orig_argv}:
+writes = "live.storage.sqlite_writer" in program
+if "FAULT_WITHOUT" in os.environ and (forks_workers or writes):
     from tests.faults.unguarded import GUARDS
 
     GUARDS[os.environ["FAULT_WITHOUT"]]()
