@@ -68,7 +68,7 @@ async def test_a_master_that_is_killed_stops_the_sale_until_its_replica_is_promo
 async def test_a_server_that_sells_without_looking_does_not_pass(tmp_path: Path) -> None:
     """The control: neither Redis nor SQL keeps anybody from buying what is not there."""
     verdict = await run(
-        1, "sqlite", tmp_path / "world", intents=2_000, faults=(), without="stock",
+        1, "sqlite", tmp_path / "world", intents=3_500, faults=(), without="stock",
         settle_seconds=5,
     )  # fmt: skip
     assert any("is oversold" in fault for fault in verdict.faults)
