@@ -43,6 +43,7 @@ demo: .venv/.runtime $(PAGES) ## the Xuwen event on this machine; ARGS="--orders
 
 test: setup $(PAGES) ## every test, the browser's included; ARGS for pytest
 	LIVE_CHROMIUM="$$(tools/ensure_chromium.sh)" && export LIVE_CHROMIUM \
+		&& LIVE_REDIS_SERVER="$$(tools/ensure_redis.sh)" && export LIVE_REDIS_SERVER \
 		&& $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 	$(NPM) test
 

@@ -149,7 +149,7 @@ async def measure(directory: Path, redis_url: str, count: int) -> dict[str, floa
     await prepare(database, count, start_ms)
     clock.advance(ms=SHOW_MS)
 
-    guard: StockGuard = RedisStockGuard(redis, clock)
+    guard: StockGuard = RedisStockGuard(redis)
     counters = Counters(database, guard)
     await counters.position(EVENT)
     reactions = [

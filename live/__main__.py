@@ -2,4 +2,5 @@
 
 from live.cli.main import main
 
-main(prog_name="live")
+if __name__ == "__main__":  # a worker imports this under another name
+    main(prog_name="live")

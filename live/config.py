@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     )
     redis_url: str | None = Field(
         None,
-        description="redis://…, or redis+cluster://… for Cluster; unset: a private redis-server",
+        description="redis://…, or redis+cluster://host:port,host:port… for Cluster;"
+        " unset: a private redis-server",
     )
     sqlite_writer: Path | None = Field(
         None,

@@ -7,12 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from yarl import URL
 
 from live.accounts.secrets import Keys, load_secret
 from live.accounts.sms import sms_provider
@@ -64,7 +64,7 @@ async def check_surroundings(settings: Settings) -> None:
     try:
         await redis.ping()
     except REDIS_AWAY as error:
-        where = str(URL(settings.redis_url).with_password(None))
+        where = _without_password(settings.redis_url)
         raise StartupError(f"cannot reach Redis {where}: {_first_line(error)}") from error
     finally:
         await redis.aclose()
@@ -170,6 +170,13 @@ def _connect_redis(settings: Settings) -> RedisClient:
         timeout_ms=settings.redis_timeout_ms,
         connections_max=settings.redis_connections_max,
     )
+
+
+def _without_password(url: str) -> str:
+    """Not yarl's: a Cluster's address names several nodes."""
+    parts = urlsplit(url)
+    user, at, places = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user.partition(':')[0]}{at}{places}").geturl()
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,9 +1,15 @@
-"""What every test may ask for: real Redis, and real databases of both kinds, migrated and empty."""
+"""What every test may ask for: real Redis, and real databases of both kinds, migrated and empty.
+
+A test that asks for ``database_url`` runs on SQLite and on PostgreSQL. One that is marked
+``cluster`` and asks for ``redis_url`` or ``redis`` runs once more on a Redis Cluster, there with
+SQLite.
+"""
 
 import itertools
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
@@ -13,25 +19,75 @@ import pytest_asyncio
 from sqlalchemy.engine import make_url
 
 from live.storage.database import Database
-from live.storage.embedded import EmbeddedRedis
+from live.storage.embedded import EmbeddedRedis, carried_redis, redis_executable
 from live.storage.redis import RedisClient, connect_redis
 from live.storage.schema import upgrade
+from tests.support.redis_cluster import LoopbackCluster
 
 _TEMPLATE = "live_template"
 _numbers = itertools.count()
 
 
+SINGLE, CLUSTER = "single", "cluster"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    is_on_cluster = (
+        metafunc.definition.get_closest_marker("cluster") is not None
+        and "redis_url" in metafunc.fixturenames
+    )
+    databases = [SQLITE, POSTGRESQL] if "database_url" in metafunc.fixturenames else []
+    if is_on_cluster and databases:
+        pairs = [(kind, SINGLE) for kind in databases] + [(SQLITE, CLUSTER)]
+        ids = [*databases, f"{SQLITE}-{CLUSTER}"]
+        metafunc.parametrize(("database_url", "redis_url"), pairs, ids=ids, indirect=True)
+    elif is_on_cluster:
+        metafunc.parametrize("redis_url", [SINGLE, CLUSTER], indirect=True)
+    elif databases:
+        metafunc.parametrize("database_url", databases, indirect=True)
+
+
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One Redis for the whole run."""
-    with EmbeddedRedis(tmp_path_factory.mktemp("redis")) as server:
+def single_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Redis for the whole run, of the oldest version that there is here."""
+    executable = carried_redis() or redis_executable()
+    with EmbeddedRedis(tmp_path_factory.mktemp("redis"), executable) as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Redis Cluster for the whole run, started when the first test asks for it."""
+    with LoopbackCluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster.url
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """Where a Redis is; ask for ``redis`` too where it must be empty."""
+    kind = getattr(request, "param", SINGLE)
+    name = "redis_cluster" if kind == CLUSTER else "single_redis"
+    return cast(str, request.getfixturevalue(name))
 
 
 @pytest_asyncio.fixture
 async def redis(redis_url: str) -> AsyncIterator[RedisClient]:
     """A client of an empty Redis; replies are bytes."""
-    client = connect_redis(redis_url, timeout_ms=5_000, connections_max=64)
+    async with _emptied(redis_url) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def cluster_redis(redis_cluster: str) -> AsyncIterator[RedisClient]:
+    """A client of an empty Cluster."""
+    async with _emptied(redis_cluster) as client:
+        yield client
+
+
+@asynccontextmanager
+async def _emptied(url: str) -> AsyncIterator[RedisClient]:
+    client = connect_redis(url, timeout_ms=5_000, connections_max=64)
     await client.flushall()
     yield client
     await client.aclose()
@@ -99,10 +155,10 @@ def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
         server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> str:
     """An empty, migrated database; the test runs once on each kind."""
-    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    fixture = "sqlite_url" if request.param == SQLITE else "postgres_url"
     return cast(str, request.getfixturevalue(fixture))
 
 

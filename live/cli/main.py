@@ -6,7 +6,7 @@ from live.cli import accounts, events
 from live.cli.crowd import crowd
 from live.cli.demo import demo
 from live.cli.migrate import migrate
-from live.cli.serve import serve, worker
+from live.cli.serve import serve
 
 main = typer.Typer(
     help="Tiantou Live: a county's harvest, sold live.",
@@ -18,6 +18,5 @@ main.command()(serve)
 main.command()(migrate)
 main.command()(demo)
 main.command()(crowd)
-main.command(hidden=True)(worker)
 main.add_typer(accounts.app, name="accounts")
 main.add_typer(events.app, name="events")

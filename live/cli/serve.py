@@ -37,21 +37,6 @@ def serve(
         raise typer.Exit(1) from None
 
 
-def worker(descriptor: int, url: str) -> None:
-    """One process of several; ``live serve --workers`` starts it."""
-    configure_log()
-    listener = socket.socket(fileno=descriptor)
-    settings = settings_from_environment()
-
-    async def work() -> None:
-        stop = asyncio.Event()
-        # The parent's end of the pipe closes when the parent ends, in whatever way.
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
-        await serve_here(settings, listener, url=url, stop=stop)
-
-    run(work())
-
-
 def _serve(settings: Settings, listener: socket.socket, url: str, workers: int) -> None:
     if workers == 1:
         run(serve_here(settings, listener, url=url))

@@ -225,9 +225,11 @@ class Hub:
         """One look at Redis for all these rooms; None for those that it did not answer."""
         calls = [room.calls(is_leaving=room in leaving) for room in rooms]
         replies: list[Any] | None = None
+        seconds = self._settings.sample_timeout_ms / 1000
         try:
-            async with asyncio.timeout(self._settings.sample_timeout_ms / 1000):
-                replies = await run_scripts(self._redis, [call for part in calls for call in part])
+            replies = await run_scripts(
+                self._redis, [call for part in calls for call in part], seconds=seconds
+            )
         except REDIS_AWAY as error:
             metrics.LOOKS_FAILED.inc()
             log.debug("Redis is away", error=repr(error))

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from redis.exceptions import ClusterError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from live.clock import Clock
 from live.config import Settings
@@ -21,6 +24,7 @@ from live.realtime.sink import Sink
 from live.storage.redis import ScriptCall
 
 log = structlog.get_logger(__name__)
+_AWAY = (OSError, RedisConnectionError, RedisTimeoutError, ClusterError)
 
 
 class LiveRoom:
@@ -121,7 +125,10 @@ class LiveRoom:
         """The answers to ``calls``; None where they did not come."""
         if replies is None or isinstance(replies[0], Exception):
             if replies is not None:
-                log.warning("room not sampled", event_id=self.event_id, error=repr(replies[0]))
+                # Told aloud where Redis answered, with an error; that it is away is a metric.
+                is_away = isinstance(replies[0], _AWAY)
+                tell = log.debug if is_away else log.warning
+                tell("room not sampled", event_id=self.event_id, error=repr(replies[0]))
             return None
         sections: dict[str, Mapping[str, Numbers] | None] = {}
         is_partial = False

@@ -98,7 +98,7 @@ def sales_feature(
         gate: who may order now.
     """
     sold_out = SoldOutMemory(believed_seconds=1 / settings.tick_hz)
-    guard: StockGuard = RememberingGuard(RedisStockGuard(redis, clock), sold_out)
+    guard: StockGuard = RememberingGuard(RedisStockGuard(redis), sold_out)
     counters = Counters(database, guard)
     commit_timeout_seconds = settings.commit_timeout_ms / MS_PER_SECOND
     known = KnownOrders(

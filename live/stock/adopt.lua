@@ -9,7 +9,8 @@
 --       msgpack [[order, offer, buyer, units, hold_no, 'reserved' | 'sold'], ...]
 -- Reply: how many were missing, or 'stale'.
 
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then
+local head = redis.call('HMGET', KEYS[1], ARGV[1], 'life')
+if head[1] ~= ARGV[2] or head[2] ~= life_here() then
   return 'stale'
 end
 local clock = redis.call('TIME')

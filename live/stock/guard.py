@@ -105,7 +105,10 @@ class StockGuard(Protocol):
     async def install(
         self, event_id: str, epoch: str, offers: Sequence[OfferTerms], holds: Sequence[Hold]
     ) -> None:
-        """Replace everything by SQL's truth, as a new epoch at ``seq`` 0."""
+        """Replace everything by SQL's truth, as a new epoch at ``seq`` 0.
+
+        Raises: StaleStock where what was installed was lost before it was complete.
+        """
         ...
 
     async def read(self, event_id: str) -> StockReading | None:

@@ -4,8 +4,8 @@
 -- ARGV: epoch, least sequence number, msgpack [order, ...]
 -- Reply: {1, order, order, ...}, or {'stale'}: counters that were lost or set back do not know.
 
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq')
-if head[1] ~= ARGV[1] or tonumber(head[2]) < tonumber(ARGV[2]) then
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'life')
+if head[1] ~= ARGV[1] or tonumber(head[2]) < tonumber(ARGV[2]) or head[3] ~= life_here() then
   return {'stale'}
 end
 local order_ids = cmsgpack.unpack(ARGV[3])

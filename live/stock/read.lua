@@ -1,11 +1,12 @@
 -- The counters of every offer of an event, with the status that a buyer sees now.
 --
 -- KEYS: stock hash
+-- ARGV: 'this life' where counters of another life of the server are none; rooms show them
 -- Reply: {epoch, seq, {id, allotment, reserved, sold, status now, terms...}, ...}, or {} where
 -- the event has no counters (or they are just being rebuilt).
 
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'offers')
-if not head[1] then
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'offers', 'life')
+if not head[1] or (ARGV[1] and head[4] ~= life_here()) then
   return {}
 end
 local clock = redis.call('TIME')

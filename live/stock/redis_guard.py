@@ -17,12 +17,15 @@ from live.stock.rules import Admission, Hold, HoldState, OfferStock, OfferTerms,
 from live.storage.redis import RedisClient, Script, ScriptCall, event_key
 
 _PACKAGE = "live.stock"
-_RESERVE = Script(_PACKAGE, "reserve")
-_SETTLE = Script(_PACKAGE, "settle")
-_ADOPT = Script(_PACKAGE, "adopt")
+_RESERVE = Script(_PACKAGE, "life", "reserve")
+_SETTLE = Script(_PACKAGE, "life", "settle")
+_ADOPT = Script(_PACKAGE, "life", "adopt")
+_PREPARE = Script(_PACKAGE, "life", "prepare")
 _PUT_OFFERS = Script(_PACKAGE, "put_offers")
-_READ = Script(_PACKAGE, "read")
-_HELD = Script(_PACKAGE, "held")
+_BEGIN = Script(_PACKAGE, "life", "begin")
+_READ = Script(_PACKAGE, "life", "read")
+_HELD = Script(_PACKAGE, "life", "held")
+_UNVERIFIED = Script(_PACKAGE, "unverified")
 
 _INSTALL_CHUNK = 2_000  # holds in one script call of a rebuild: ~10 ms of Redis
 _pack = msgspec.msgpack.Encoder().encode
@@ -31,9 +34,14 @@ _ADMISSIONS = {word.value.encode(): word for word in Admission}
 
 
 class RedisStockGuard:
-    """See ``StockGuard`` for what each call promises."""
+    """See ``StockGuard`` for what each call promises.
 
-    def __init__(self, redis: RedisClient, clock: Clock) -> None:
+    Args:
+        clock: by which holds grow old; Redis's own, which no worker's can contradict, where none
+            is given.
+    """
+
+    def __init__(self, redis: RedisClient, clock: Clock | None = None) -> None:
         self._redis = redis
         self._clock = clock
 
@@ -88,33 +96,23 @@ class RedisStockGuard:
         self, event_id: str, epoch: str, offers: Sequence[OfferTerms], holds: Sequence[Hold]
     ) -> None:
         keys = _keys(event_id)
-        # From here until the last line nobody is admitted: the hash has no epoch.
-        await self._redis.delete(*keys)
-        await self._redis.hset(keys[0], mapping={"building": epoch, "seq": 0})
+        await _PREPARE.run(self._redis, keys, (epoch,))
         await self._put_offers(event_id, "building", offers)
         for chunk in _chunks(holds, _INSTALL_CHUNK):
             await self._adopt(event_id, "building", epoch, chunk)
-        await self._redis.hset(keys[0], mapping={"epoch": epoch, "seq": 0})
-        await self._redis.hdel(keys[0], "building")
+        if await _BEGIN.run(self._redis, keys[:1], (epoch,)) == b"stale":
+            raise StaleStock(event_id)
 
     async def read(self, event_id: str) -> StockReading | None:
-        return reading_of(await _READ.run(self._redis, _keys(event_id)[:1]))
+        return reading_of(await _READ.run(self._redis, _keys(event_id)[:1], ("this life",)))
 
     async def unverified(self, event_id: str, older_than_ms: int, limit: int) -> list[Hold]:
-        keys = _keys(event_id)
-        latest_ms = self._clock.now_ms() - older_than_ms
-        # Members as bytes: this client decodes nothing.
-        ids: Any = await self._redis.zrangebyscore(keys[3], "-inf", latest_ms, start=0, num=limit)
-        if not ids:
-            return []
-        texts: Any = await self._redis.hmget(keys[1], ids)
-        gone = [order for order, text in zip(ids, texts, strict=True) if text is None]
-        if gone:
-            await self._redis.zrem(keys[3], *gone)
+        _, holds, _, ages = _keys(event_id)
+        now_ms = "" if self._clock is None else self._clock.now_ms()
+        reply = await _UNVERIFIED.run(self._redis, [holds, ages], (older_than_ms, limit, now_ms))
         return [
             _hold_of(order.decode(), text.decode())
-            for order, text in zip(ids, texts, strict=True)
-            if text is not None
+            for order, text in zip(reply[::2], reply[1::2], strict=True)
         ]
 
     async def verified(self, event_id: str, order_ids: Sequence[str]) -> None:

@@ -6,8 +6,8 @@
 --
 -- Everything is read and decided before anything is written: Lua has no rollback.
 
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq')
-if head[1] ~= ARGV[1] or tonumber(head[2]) < tonumber(ARGV[2]) then
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'seq', 'life')
+if head[1] ~= ARGV[1] or tonumber(head[2]) < tonumber(ARGV[2]) or head[3] ~= life_here() then
   return {'stale'}
 end
 

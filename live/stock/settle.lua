@@ -2,10 +2,10 @@
 --
 -- KEYS: stock hash, holds hash, buyers hash, unverified zset
 -- ARGV: msgpack [[order, hold_no, 'sold' | 'released'], ...]
--- Reply: {epoch, seq, how many took effect}, or {} where the event has no counters.
+-- Reply: {epoch, seq, how many took effect}, or {} where the event has no counters that hold.
 
-local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then
+local epoch, life = unpack(redis.call('HMGET', KEYS[1], 'epoch', 'life'))
+if not epoch or life ~= life_here() then
   return {}
 end
 

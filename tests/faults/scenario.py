@@ -13,7 +13,6 @@ import msgspec
 from sqlalchemy import select
 
 from live.accounts.tables import AccountRow
-from live.clock import SystemClock
 from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Unanswered, request_bytes
 from live.sales.order_rows import ORDERS
@@ -26,6 +25,7 @@ from tests.faults import steps, unguarded
 from tests.faults.buyers import Rush, Shelf
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.history import History, delays_of, faults_of
+from tests.faults.redis_servers import client_of
 from tests.faults.steps import STEPS
 from tests.faults.world import World, world
 from tests.support.stock_audit import audit, audit_guard
@@ -91,12 +91,12 @@ async def run(
     if without is not None:
         variables |= unguarded.environment(without)
     async with world(kind, directory, buyers=BUYERS) as here, here.serving(**variables):
-        event_id, shelves = await _open_sale(here)
+        here.event_id, shelves = await _open_sale(here)
         rush = Rush(here, await _buyer_ids(here), shelves, dice)
         steps.begin(directory)
         may_end = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            reader = tasks.create_task(_read_stock(here, event_id, rush.history))
+            reader = tasks.create_task(_read_stock(here, rush.history))
             crowd = tasks.create_task(rush.run(intents, may_end=may_end))
             for place, fault in enumerate(plan, 1):
                 moment = intents * (place - dice.uniform(0.2, 0.8)) / (len(plan) + 0.5)
@@ -107,7 +107,8 @@ async def run(
             may_end.set()
             await crowd
             reader.cancel()
-        verdict.faults += await _settled(here, rush.history, event_id, settle_seconds)
+        await here.has_healed()
+        verdict.faults += await _settled(here, rush.history, settle_seconds)
         verdict.delays += delays_of(rush.history)
     verdict.has_died_at_step = steps.has_died(directory)
     verdict.asked = rush.asked
@@ -134,15 +135,15 @@ def _decided(history: History) -> int:
     return sum(told.status in (200, 201, 409) for told in history.answers)
 
 
-async def _settled(here: World, history: History, event_id: str, seconds: float) -> list[str]:
+async def _settled(here: World, history: History, seconds: float) -> list[str]:
     """What is still wrong once everything has had the time to end."""
     deadline = time.monotonic() + seconds
-    async with here.redis.client() as client, here.database() as database:
-        guard = RedisStockGuard(client, SystemClock())
+    async with client_of(here.servers.url) as client, here.database() as database:
+        guard = RedisStockGuard(client)
         while True:
             found = [
                 *await audit(database),
-                *await audit_guard(database, guard, event_id),
+                *await audit_guard(database, guard, here.event_id),
                 *await _under_way(database),
             ]
             if not found or time.monotonic() > deadline:
@@ -161,9 +162,9 @@ async def _under_way(database: Database) -> list[str]:
     return [f"{what} is under way" for what in waiting]
 
 
-async def _read_stock(here: World, event_id: str, history: History) -> None:
+async def _read_stock(here: World, history: History) -> None:
     """Look at the stock all the time, as every viewer does."""
-    request = request_bytes(here.origin, "GET", f"/api/events/{event_id}")
+    request = request_bytes(here.origin, "GET", f"/api/events/{here.event_id}")
     async with HttpPool(here.origin, 1) as pool:
         while True:
             await asyncio.sleep(_READ_SECONDS)

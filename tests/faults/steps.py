@@ -43,7 +43,8 @@ STEPS = {
     "between release and its record": Step((RedisStockGuard,), "settle", True, 10),
     "before a rebuild installs": Step((RedisStockGuard,), "install", False, 1),
     "between a rebuild and its commit": Step((RedisStockGuard,), "install", True, 1),
-    "between a refund and its record": Step((PayingBack,), "_ask", True, 3),
+    "between a refund and its payment": Step((PayingBack,), "_ask", False, 5),
+    "between a refund's payment and its record": Step((PayingBack,), "_ask", True, 5),
 }
 
 

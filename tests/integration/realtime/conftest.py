@@ -6,23 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 import pytest_asyncio
 import uvloop
-from redis.asyncio import Redis
 
-from live.storage.redis import connect_redis
 from tests.integration.realtime.rooms import RedisServer, RoomServer, Truth, serving
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The server's own loop: its transports differ from asyncio's where it matters here."""
     return {"uvloop": uvloop.new_event_loop}
-
-
-@pytest.fixture(scope="session")
-def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path_factory.mktemp("redis"))
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -40,14 +30,6 @@ def truth() -> Truth:
 
 
 @pytest_asyncio.fixture
-async def server(shared_redis: RedisServer, truth: Truth) -> AsyncIterator[RoomServer]:
-    async with serving(shared_redis.url, truth) as running:
+async def server(redis_url: str, truth: Truth) -> AsyncIterator[RoomServer]:
+    async with serving(redis_url, truth) as running:
         yield running
-
-
-@pytest_asyncio.fixture
-async def redis(shared_redis: RedisServer) -> AsyncIterator[Redis]:
-    client = connect_redis(shared_redis.url, timeout_ms=1000, connections_max=8)
-    assert isinstance(client, Redis)
-    yield client
-    await client.aclose()

@@ -230,7 +230,7 @@ def new_event(truth: Truth, *, views_total: int = 0, staff: frozenset[str] = fro
 
 
 async def stock_offer(redis: RedisClient, event_id: str, allotment: int = 10) -> RedisStockGuard:
-    guard = RedisStockGuard(redis, SystemClock())
+    guard = RedisStockGuard(redis)
     terms = OfferTerms("off_1", 1, allotment, 990, 10, "open", None, None)
     await guard.install(event_id, "stock-1", [terms], [])
     return guard

@@ -18,7 +18,6 @@ from websockets.typing import Origin
 from tests.integration.realtime.rooms import (
     FAST,
     WAIT_SECONDS,
-    RedisServer,
     RoomServer,
     Truth,
     Viewer,
@@ -186,10 +185,10 @@ async def test_who_vanishes_without_a_word_is_gone(server: RoomServer, truth: Tr
         await viewer.until(lambda m: m.get("viewers") == 1)
 
 
-async def test_who_answers_no_ping_is_given_up(shared_redis: RedisServer, truth: Truth) -> None:
+async def test_who_answers_no_ping_is_given_up(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
     brisk = FAST.model_copy(update={"heartbeat_seconds": 0.3})
-    async with serving(shared_redis.url, truth, brisk) as server:
+    async with serving(redis_url, truth, brisk) as server:
         reader, writer = await handshake(server, event_id)
         async with asyncio.timeout(WAIT_SECONDS), server.viewer(event_id) as polite:
             while await reader.read(65536):
@@ -235,10 +234,10 @@ async def test_plain_http_is_told_that_this_is_a_websocket(
         assert (answer.status, (await answer.json())["code"]) == (400, "websocket_required")
 
 
-async def test_full_process_lets_nobody_in(shared_redis: RedisServer, truth: Truth) -> None:
+async def test_full_process_lets_nobody_in(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
     small = FAST.model_copy(update={"viewers_max": 1})
-    async with serving(shared_redis.url, truth, small) as server, server.viewer(event_id):
+    async with serving(redis_url, truth, small) as server, server.viewer(event_id):
         with pytest.raises(InvalidStatus) as refusal:
             await server.open_viewer(event_id)
         assert refusal.value.response.status_code == 503

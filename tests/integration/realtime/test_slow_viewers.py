@@ -11,7 +11,6 @@ from live.realtime.feed import Entry
 from live.realtime.protocol import CloseCode, close_frame
 from tests.integration.realtime.rooms import (
     FAST,
-    RedisServer,
     RoomServer,
     Truth,
     Viewer,
@@ -136,9 +135,9 @@ async def test_answers_left_unread_do_not_pile_up(server: RoomServer, truth: Tru
         assert sleeper.socket.fileno() > 0
 
 
-async def test_drain_sees_everybody_out_evenly(shared_redis: RedisServer, truth: Truth) -> None:
+async def test_drain_sees_everybody_out_evenly(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
-    async with serving(shared_redis.url, truth) as server:
+    async with serving(redis_url, truth) as server:
         viewers = [await server.open_viewer(event_id) for _ in range(60)]
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -161,12 +160,12 @@ async def test_drain_sees_everybody_out_evenly(shared_redis: RedisServer, truth:
 
 
 async def test_viewers_of_a_drained_process_lose_nothing_on_the_next(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     async with (
-        serving(shared_redis.url, truth) as first,
-        serving(shared_redis.url, truth) as second,
+        serving(redis_url, truth) as first,
+        serving(redis_url, truth) as second,
     ):
         viewers = [await first.open_viewer(event_id) for _ in range(100)]
         feeds = [Feed(second, viewer) for viewer in viewers]

@@ -11,7 +11,6 @@ from live.errors import Conflict
 from live.realtime.commands import Command, Speaker
 from tests.integration.realtime.rooms import (
     FAST,
-    RedisServer,
     RoomServer,
     Truth,
     eventually,
@@ -20,7 +19,7 @@ from tests.integration.realtime.rooms import (
 )
 from tests.support.people import person
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.cluster]
 
 
 async def test_chat_reaches_everybody_cleaned(server: RoomServer, truth: Truth) -> None:
@@ -46,14 +45,12 @@ async def test_chat_that_nobody_could_read_is_refused(
         )
 
 
-async def test_room_shows_only_so_much_chat_a_second(
-    shared_redis: RedisServer, truth: Truth
-) -> None:
+async def test_room_shows_only_so_much_chat_a_second(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
     few = FAST.model_copy(update={"chat_per_second_room": 3, "frames_per_second_max": 100})
     async with (
-        serving(shared_redis.url, truth, few) as first,
-        serving(shared_redis.url, truth, few) as second,
+        serving(redis_url, truth, few) as first,
+        serving(redis_url, truth, few) as second,
         first.viewer(event_id, "ann") as ann,
         second.viewer(event_id, "bob") as bob,
     ):
@@ -68,13 +65,13 @@ async def test_room_shows_only_so_much_chat_a_second(
 
 
 async def test_one_person_speaks_once_in_a_while_on_any_process(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     seldom = FAST.model_copy(update={"chat_interval_ms": 60_000})
     async with (
-        serving(shared_redis.url, truth, seldom) as first,
-        serving(shared_redis.url, truth, seldom) as second,
+        serving(redis_url, truth, seldom) as first,
+        serving(redis_url, truth, seldom) as second,
         first.viewer(event_id, "ann") as ann,
         second.viewer(event_id, "ann") as ann_elsewhere,
         second.viewer(event_id, "bob") as bob,
@@ -111,12 +108,12 @@ async def test_impossible_likes_are_refused(
 
 
 async def test_notice_reaches_its_owner_on_every_process_and_nobody_else(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     async with (
-        serving(shared_redis.url, truth) as first,
-        serving(shared_redis.url, truth) as second,
+        serving(redis_url, truth) as first,
+        serving(redis_url, truth) as second,
         first.viewer(event_id, "ann") as ann,
         second.viewer(event_id, "ann") as ann_elsewhere,
         first.viewer(event_id, "bob") as bob,
@@ -179,13 +176,13 @@ class Shop:
 
 
 async def test_commands_of_features_are_answered_with_their_ref(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     shop = Shop()
     shop.gate.set()
     event_id = new_event(truth)
     async with (
-        serving(shared_redis.url, truth, commands=[Command("order", Buy, shop.buy)]) as server,
+        serving(redis_url, truth, commands=[Command("order", Buy, shop.buy)]) as server,
         server.viewer(event_id, "ann") as ann,
     ):
         answer = await ann.ask(type="order", units=2)
@@ -199,12 +196,12 @@ async def test_commands_of_features_are_answered_with_their_ref(
 
 
 async def test_commands_under_way_are_bounded_and_hold_up_nobody_else(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     shop = Shop()
     event_id = new_event(truth)
     async with (
-        serving(shared_redis.url, truth, commands=[Command("order", Buy, shop.buy)]) as server,
+        serving(redis_url, truth, commands=[Command("order", Buy, shop.buy)]) as server,
         server.viewer(event_id, "ann") as ann,
         server.viewer(event_id, "bob") as bob,
     ):

@@ -4,14 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from live.realtime.feed import Entry
 from live.stock.guard import Position
 from live.stock.rules import UnitsIntent
+from live.storage.redis import RedisClient
 from tests.integration.realtime.rooms import (
     FAST,
-    RedisServer,
     RoomServer,
     Truth,
     eventually,
@@ -20,7 +19,7 @@ from tests.integration.realtime.rooms import (
     stock_offer,
 )
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.cluster]
 
 
 async def test_first_message_is_the_whole_state(server: RoomServer, truth: Truth) -> None:
@@ -133,13 +132,13 @@ async def test_resume_gets_what_was_missed_and_nothing_twice(
 
 
 async def test_resume_on_another_process_that_looked_less_lately(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     slow = FAST.model_copy(update={"tick_hz": 2})
     async with (
-        serving(shared_redis.url, truth) as first,
-        serving(shared_redis.url, truth, slow) as second,
+        serving(redis_url, truth) as first,
+        serving(redis_url, truth, slow) as second,
         second.viewer(event_id) as other,
     ):
         await other.hear()
@@ -180,11 +179,11 @@ async def test_position_that_was_trimmed_is_a_gap(server: RoomServer, truth: Tru
 
 
 async def test_more_than_one_tick_may_carry_comes_with_the_next(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     few = FAST.model_copy(update={"sample_entries_max": 7})
-    async with serving(shared_redis.url, truth, few) as server, server.viewer(event_id) as viewer:
+    async with serving(redis_url, truth, few) as server, server.viewer(event_id) as viewer:
         await viewer.hear()
         ids = await publish(server, event_id, 40)
         seen: list[str] = []
@@ -193,12 +192,12 @@ async def test_more_than_one_tick_may_carry_comes_with_the_next(
 
 
 async def test_viewers_add_up_over_processes_and_views_and_likes_stay(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
-    async with serving(shared_redis.url, truth) as first, first.viewer(event_id) as viewer:
+    async with serving(redis_url, truth) as first, first.viewer(event_id) as viewer:
         async with (
-            serving(shared_redis.url, truth) as second,
+            serving(redis_url, truth) as second,
             second.viewer(event_id, "ann") as ann,
             second.viewer(event_id, "bob"),
         ):
@@ -213,10 +212,10 @@ async def test_viewers_add_up_over_processes_and_views_and_likes_stay(
 
 
 async def test_viewers_of_a_dead_process_vanish_within_its_lease(
-    shared_redis: RedisServer, truth: Truth, redis: Redis
+    redis_url: str, truth: Truth, redis: RedisClient
 ) -> None:
     event_id = new_event(truth)
-    async with serving(shared_redis.url, truth) as server, server.viewer(event_id) as viewer:
+    async with serving(redis_url, truth) as server, server.viewer(event_id) as viewer:
         await viewer.until(lambda m: m.get("viewers") == 1)
         seconds, microseconds = await redis.time()
         report = f"50 {seconds * 1000 + microseconds // 1000}"
@@ -227,11 +226,11 @@ async def test_viewers_of_a_dead_process_vanish_within_its_lease(
         assert asyncio.get_running_loop().time() - started < FAST.lease_ms / 1000 + 0.3
 
 
-async def test_feed_and_totals_are_recorded_once(shared_redis: RedisServer, truth: Truth) -> None:
+async def test_feed_and_totals_are_recorded_once(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
     async with (
-        serving(shared_redis.url, truth) as first,
-        serving(shared_redis.url, truth) as second,
+        serving(redis_url, truth) as first,
+        serving(redis_url, truth) as second,
         first.viewer(event_id, "ann") as viewer,
     ):
         async with second.viewer(event_id):
@@ -248,11 +247,9 @@ async def test_feed_and_totals_are_recorded_once(shared_redis: RedisServer, trut
     assert (entry.kind, entry.body) == ("orders", '{"i":0}')
 
 
-async def test_record_goes_on_where_the_last_process_left_off(
-    shared_redis: RedisServer, truth: Truth
-) -> None:
+async def test_record_goes_on_where_the_last_process_left_off(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
-    async with serving(shared_redis.url, truth) as server:
+    async with serving(redis_url, truth) as server:
         async with server.viewer(event_id) as viewer:
             await viewer.hear()
             ids = await publish(server, event_id, 3)
@@ -264,13 +261,13 @@ async def test_record_goes_on_where_the_last_process_left_off(
 
 
 async def test_ticks_too_dear_slow_down_but_an_offer_sold_out_does_not_wait(
-    shared_redis: RedisServer, truth: Truth
+    redis_url: str, truth: Truth
 ) -> None:
     event_id = new_event(truth)
     # Whatever a tick costs, it is more than this share of a core.
     busy = FAST.model_copy(update={"tick_load_max": 1e-6, "quiet_tick_seconds": 19.0})
     async with (
-        serving(shared_redis.url, truth, busy) as server,
+        serving(redis_url, truth, busy) as server,
         server.viewer(event_id, "ann") as ann,
     ):
         guard = await stock_offer(server.redis, event_id)

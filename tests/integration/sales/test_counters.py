@@ -25,6 +25,8 @@ from tests.support.selling import (
 )
 from tests.support.shop import Shop, Shops, Stock, open_shops
 
+pytestmark = pytest.mark.cluster
+
 
 @pytest_asyncio.fixture
 async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:

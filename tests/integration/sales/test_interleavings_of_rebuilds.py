@@ -16,6 +16,7 @@ from tests.support.selling import EVENT, HOLD_MS, Shelf, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
 from tests.support.snapshots import bring_back, take_snapshot
 
+pytestmark = pytest.mark.cluster
 ROOT = Path(__file__).parents[3]
 BOXES = 10
 

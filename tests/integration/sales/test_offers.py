@@ -26,13 +26,13 @@ pytestmark = pytest.mark.asyncio
 async def announced(selling: Market, event_id: str) -> int:
     """The newest revision that rooms were told of."""
     room = event_key(event_id, "room")
-    return int(await selling.redis.execute_command("HGET", room, "revision"))
+    return int(await selling.redis.hget(room, "revision") or 0)
 
 
 async def feed_of(selling: Market, event_id: str) -> list[tuple[str, Any]]:
     """(kind, body) of each entry."""
     key = event_key(event_id, "feed")
-    entries = await selling.redis.execute_command("XRANGE", key, "-", "+")
+    entries: Any = await selling.redis.xrange(key)
     return [(said[b"k"].decode(), msgspec.json.decode(said[b"b"])) for _, said in entries]
 
 
@@ -277,7 +277,7 @@ async def test_only_its_people_see_a_draft(selling: Market) -> None:
         assert [offer["id"] for offer in listed.body["items"][0]["offers"]] == ids
     # A room that was sampled one would think its definition old, and load it again and again.
     section = OffersSection()
-    (reply,) = await run_scripts(selling.redis, [section.sample(event_id)])
+    (reply,) = await run_scripts(selling.redis, [section.sample(event_id)], seconds=5)
     assert list(section.read(reply) or ()) == [shown["id"]]
 
 

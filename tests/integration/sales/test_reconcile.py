@@ -17,6 +17,8 @@ from live.storage.redis import RedisClient
 from tests.support.selling import EVENT, Shelf, buyer, clock_now, seed, set_event
 from tests.support.shop import Shop, Shops, Stock, open_shops
 
+pytestmark = pytest.mark.cluster
+
 
 @pytest_asyncio.fixture
 async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:

@@ -54,7 +54,7 @@ async def test_the_counters_lie_over_what_sql_says(selling: Market) -> None:
     assert definition is not None
     section = OffersSection()
     assert list(definition.items) == [section.name]
-    (reply,) = await run_scripts(selling.redis, [section.sample(event_id)])
+    (reply,) = await run_scripts(selling.redis, [section.sample(event_id)], seconds=5)
     sampled = (section.read(reply) or {})[offer["id"]]
     told = definition.items[section.name][offer["id"]]
     assert sampled == {name: told[name] for name in sampled}

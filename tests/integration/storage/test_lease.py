@@ -56,3 +56,10 @@ async def test_a_released_one_is_taken_at_once(database: Database) -> None:
     await first.release()
     assert await second.hold()
     assert not await first.hold()
+
+
+async def test_a_clock_that_was_minutes_ahead_keeps_nobody_waiting(database: Database) -> None:
+    ahead, right = ManualClock(), ManualClock()
+    ahead.advance(seconds=300)
+    assert await Lease(database, ahead, "expire", "dead").hold()
+    assert await Lease(database, right, "expire", "heir").hold()

@@ -5,16 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from live.storage.redis import connect_redis
+from live.storage.redis import RedisClient, connect_redis
 from live.web.limits import Bucket, RateLimit
 from live.web.shared_limits import LENT_SECONDS, LeasedRateLimit, SharedRateLimit
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.cluster]
 
-Make = Callable[[Redis, str, Bucket], RateLimit]
+Make = Callable[[RedisClient, str, Bucket], RateLimit]
 FOUR_AN_HOUR = Bucket.per_hour(4)
 
 
@@ -29,7 +28,7 @@ class Hand:
 
 
 @pytest.mark.parametrize("make", [SharedRateLimit, LeasedRateLimit])
-async def test_processes_share_it(redis: Redis, make: Make) -> None:
+async def test_processes_share_it(redis: RedisClient, make: Make) -> None:
     first, second = (make(redis, "codes", FOUR_AN_HOUR) for _ in range(2))
     waits = await asyncio.gather(*(limit.take("a") for limit in (first, second) * 4))
     assert sorted(waits)[:4] == [0] * 4
@@ -39,7 +38,7 @@ async def test_processes_share_it(redis: Redis, make: Make) -> None:
 
 
 @pytest.mark.parametrize("make", [SharedRateLimit, LeasedRateLimit])
-async def test_it_opens_again(redis: Redis, make: Make) -> None:
+async def test_it_opens_again(redis: RedisClient, make: Make) -> None:
     limit = make(redis, "quick", Bucket(burst=2, refill_seconds=0.05))
     assert [await limit.take("a") for _ in range(2)] == [0, 0]
     wait = await limit.take("a")
@@ -49,7 +48,7 @@ async def test_it_opens_again(redis: Redis, make: Make) -> None:
 
 
 @pytest.mark.parametrize("make", [SharedRateLimit, LeasedRateLimit])
-async def test_keys_do_not_stay(redis: Redis, make: Make) -> None:
+async def test_keys_do_not_stay(redis: RedisClient, make: Make) -> None:
     await make(redis, "kept", Bucket(burst=10, refill_seconds=10)).take("a")
     assert 0 < await redis.pttl("live:limit:{kept}:a") <= 10_000
 
@@ -70,14 +69,14 @@ async def test_a_leased_one_says_that_redis_is_away(tmp_path: Path) -> None:
     await away.aclose()
 
 
-async def test_who_comes_often_is_lent_tokens_and_asked_for_from_memory(redis: Redis) -> None:
+async def test_who_comes_often_is_lent_tokens_and_asked_for_from_memory(redis: RedisClient) -> None:
     limit = LeasedRateLimit(redis, "orders", Bucket.per_hour(60))
     before = await _scripts_run(redis)
     assert [await limit.take("a") for _ in range(12)] == [0] * 12
     assert await _scripts_run(redis) - before == 2  # six tokens each, a tenth of the bucket
 
 
-async def test_many_callers_are_one_question(redis: Redis) -> None:
+async def test_many_callers_are_one_question(redis: RedisClient) -> None:
     limit = LeasedRateLimit(redis, "orders", Bucket.per_hour(60))
     await limit.take("the script is known now")
     before = await _scripts_run(redis)
@@ -86,14 +85,14 @@ async def test_many_callers_are_one_question(redis: Redis) -> None:
     assert await _scripts_run(redis) - before == 1
 
 
-async def test_two_processes_lend_no_more_than_there_is(redis: Redis) -> None:
+async def test_two_processes_lend_no_more_than_there_is(redis: RedisClient) -> None:
     processes = [LeasedRateLimit(redis, "orders", Bucket.per_hour(50)) for _ in range(2)]
     waits = [await processes[n % 2].take("a") for n in range(120)]
     # What one process was lent last lies with it: the other may be refused a little early.
     assert 45 <= waits.count(0) <= 50
 
 
-async def test_what_was_lent_and_not_used_comes_back(redis: Redis) -> None:
+async def test_what_was_lent_and_not_used_comes_back(redis: RedisClient) -> None:
     hand = Hand()
     limit = LeasedRateLimit(redis, "orders", Bucket.per_hour(60), monotonic=hand)
     for taken in range(60):
@@ -102,7 +101,7 @@ async def test_what_was_lent_and_not_used_comes_back(redis: Redis) -> None:
     assert await limit.take("a") > 0
 
 
-async def test_who_is_refused_hears_so_from_memory_until_a_token_is_due(redis: Redis) -> None:
+async def test_who_is_refused_hears_so_from_memory_until_a_token_is_due(redis: RedisClient) -> None:
     hand = Hand()
     limit = LeasedRateLimit(redis, "orders", Bucket.per_hour(4), monotonic=hand)
     assert [await limit.take("a") for _ in range(4)] == [0] * 4
@@ -116,6 +115,6 @@ async def test_who_is_refused_hears_so_from_memory_until_a_token_is_due(redis: R
     assert await _scripts_run(redis) == before + 1
 
 
-async def _scripts_run(redis: Redis) -> int:
+async def _scripts_run(redis: RedisClient) -> int:
     stats = await redis.info("commandstats")
     return int(stats.get("cmdstat_evalsha", {"calls": 0})["calls"])
