@@ -2,7 +2,7 @@
 
 Compared with the code: the settings of ``README.md``, the calls and codes of
 ``docs/protocol.md``, the metrics of ``docs/operations.md``, the tests that
-``docs/architecture.md`` names. Compared with the files: every relative link of every document.
+``docs/checkout.md`` names. Compared with the files: every relative link of every document.
 """
 
 import re
@@ -20,7 +20,7 @@ from tools import settings_table
 ROOT = Path(__file__).resolve().parents[1]
 PROTOCOL = ROOT / "docs" / "protocol.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
-ARCHITECTURE = ROOT / "docs" / "architecture.md"
+CHECKOUT = ROOT / "docs" / "checkout.md"
 
 _CALL = re.compile(r"`(?:(?P<method>GET|POST|PUT|PATCH|DELETE) )?(?P<path>/[\w./{}-]+)`?")
 _METRIC = re.compile(r"`(live_\w+)")
@@ -98,8 +98,8 @@ def _tests() -> Iterator[str]:
     defined: set[str] = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
         defined.update(_DEFINED.findall(path.read_text(encoding="utf-8")))
-    told = _TEST.findall(ARCHITECTURE.read_text(encoding="utf-8"))
-    yield from (f"docs/architecture.md: there is no {name}" for name in told if name not in defined)
+    told = _TEST.findall(CHECKOUT.read_text(encoding="utf-8"))
+    yield from (f"docs/checkout.md: there is no {name}" for name in told if name not in defined)
 
 
 def _links() -> Iterator[str]:
