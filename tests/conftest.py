@@ -88,9 +88,11 @@ async def cluster_redis(redis_cluster: str) -> AsyncIterator[RedisClient]:
 @asynccontextmanager
 async def _emptied(url: str) -> AsyncIterator[RedisClient]:
     client = connect_redis(url, timeout_ms=5_000, connections_max=64)
-    await client.flushall()
-    yield client
-    await client.aclose()
+    try:
+        await client.flushall()
+        yield client
+    finally:
+        await client.aclose()
 
 
 @pytest.fixture(scope="session")

@@ -52,11 +52,11 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(
-    browser: Browser, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, single_redis: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     server = LiveServer(
         tmp_path_factory.mktemp("live"),
-        LIVE_REDIS_URL=redis_url,
+        LIVE_REDIS_URL=single_redis,
         LIVE_WAITING_PACE_START="0.0001",
         LIVE_WAITING_PACE_MAX="0.0001",
     )
@@ -81,7 +81,7 @@ def stage(
     offer = _call(server, token, "POST", f"{path}/offers", OFFER)
     _call(server, token, "POST", f"{path}/start")
     people = [Visitor(browser, server, is_phone=is_phone) for is_phone in (True, False)]
-    client = Redis.from_url(redis_url)
+    client = Redis.from_url(single_redis)
     yield Stage(server, client, token, event["id"], offer["id"], *people)
     client.close()
     server.stop()

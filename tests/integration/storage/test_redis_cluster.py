@@ -22,8 +22,8 @@ from tests.support.live_server import free_port
 from tests.support.redis_cluster import HOST, LoopbackCluster, Node
 
 EVENTS = [f"evt_{number}" for number in range(12)]  # of all masters
-TIMEOUT_MS = 300
-SECONDS = 0.5  # for a pipeline
+TIMEOUT_MS = 1_000
+SECONDS = 1.0  # for a pipeline
 CONNECTIONS = 4
 AT = Position("stock-1", 0)
 
@@ -54,8 +54,10 @@ async def redis(cluster: LoopbackCluster) -> AsyncIterator[RedisClient]:
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[RedisClient]:
     client = connect_redis(url, timeout_ms=TIMEOUT_MS, connections_max=CONNECTIONS)
-    yield client
-    await client.aclose()
+    try:
+        yield client
+    finally:
+        await client.aclose()
 
 
 async def look(redis: RedisClient) -> dict[str, Any]:
