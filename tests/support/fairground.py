@@ -1,8 +1,12 @@
 """A fair where something of everything has happened, and the names of what is there."""
 
+import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+import msgspec
 
 from live.storage.redis import connect_redis
 from live.values import Role
@@ -19,6 +23,10 @@ _SETTINGS = {
 }
 _COUNTY = "440825"
 _PHONE = "13800138000"
+# By somebody who knows what is in one, and what no database takes.
+_FORGED_CURSORS = [
+    urlsafe_b64encode(msgspec.json.encode(key)).decode() for key in ([2**63, "x"], [1, "\0"])
+]
 
 
 @dataclass
@@ -28,21 +36,31 @@ class Fairground:
     Args:
         tokens: of nobody, and of one person of each role.
         ids: what names or fits something here.
+        is_as_set_up: for whoever changes something to deny.
     """
 
     fair: Fair
     tokens: dict[Role | None, str | None] = field(default_factory=dict)
     ids: KnownIds = field(default_factory=lambda: KnownIds({}))
+    is_as_set_up: bool = False
+    _viewers: int = 0
 
     @property
     def origin(self) -> str:
         return self.fair.caller.origin
 
     async def set_up(self) -> None:
-        self.tokens = {None: None, **{role: await self.fair.token(role) for role in Role}}
+        """Let it all happen anew, to another viewer."""
+        self._viewers += 2
+        viewer, bystander = (await self.fair.tokens(self._viewers))[-2:]
+        self.tokens = {
+            None: None,
+            Role.VIEWER: viewer,
+            Role.HOST: await self.fair.token(Role.HOST),
+            Role.OPERATOR: await self.fair.token(Role.OPERATOR),
+        }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
-        bystander = (await self.fair.tokens(2))[1]
         self.ids = KnownIds({
             "event_id": list(events.values()),
             "offer_id": offers,
@@ -64,8 +82,9 @@ class Fairground:
             "starts_at": ["2026-02-19T02:00:00Z"],
             "opens_at": [None, "2026-02-19T02:00:00Z"],
             "closes_at": [None, "2090-02-19T02:00:00Z"],
-            "cursor": [(await self._get("/api/events?limit=1", None))["next"]],
+            "cursor": [(await self._get("/api/events?limit=1", None))["next"], *_FORGED_CURSORS],
         })  # fmt: skip
+        self.is_as_set_up = True
 
     async def _events(self) -> dict[str, object]:
         event = {"title": "徐闻菠萝", "county_code": _COUNTY, "starts_at": "2026-02-19T02:00:00Z"}
@@ -91,9 +110,8 @@ class Fairground:
             "allotment": 10, "per_buyer_limit": 5,
         }  # fmt: skip
         draft = await self._made(f"/api/events/{live}/offers", draft_body, Role.HOST)
-        orders = [await self._ordered(offer, number) for number in range(6)]
-        for order in orders[1:]:
-            await self._paid(order)
+        orders = await asyncio.gather(*(self._ordered(offer, number) for number in range(6)))
+        await asyncio.gather(*(self._paid(order) for order in orders[1:]))
         parcel = {"carrier": "顺丰", "tracking_number": "SF1"}
         for verb, packed, body in (("pack", 2, None), ("ship", 3, parcel), ("deliver", 4, None)):
             for order in orders[packed:]:
@@ -121,7 +139,7 @@ class Fairground:
     async def _ordered(self, offer: str, number: int) -> str:
         token = self.tokens[Role.VIEWER]
         assert token is not None
-        answer = await self.fair.order(offer, token, key=f"fairground-{number}", units=2)
+        answer = await self.fair.order(offer, token, key=f"order-{number}", units=2)
         assert answer.status == 201, answer.raw
         return str(answer.body["id"])
 
@@ -155,11 +173,9 @@ class Fairground:
 
 @asynccontextmanager
 async def fairground(database_url: str, redis_url: str) -> AsyncIterator[Fairground]:
-    """Serve it, on a migrated database and an emptied Redis."""
+    """Serve it, on a migrated database and an emptied Redis; ``set_up`` is still to come."""
     redis = connect_redis(redis_url, timeout_ms=5_000, connections_max=64)
     await redis.flushall()
     async with fair(database_url, redis, **_SETTINGS) as whole:
-        ground = Fairground(whole)
-        await ground.set_up()
-        yield ground
+        yield Fairground(whole)
     await redis.aclose()

@@ -21,7 +21,7 @@ class KnownIds:
         self._known = known
         self._turns = count()
 
-    def put_into(self, case: Case) -> None:
+    def put_into(self, case: Case[Any]) -> None:
         """Wherever the case is not meant to be wrong."""
         turn = next(self._turns)
         if turn % _MADE_UP_EVERY == _MADE_UP_EVERY - 1:
