@@ -16,7 +16,8 @@ from live.web.schemas import JSON_TYPE, Json, Schemas
 _PARAMETER = re.compile(r"\{(?P<name>\w+)\}")
 _ABOUT = (
     "Refusals are `application/problem+json` with a stable `code`. Every GET takes HEAD too; "
-    "for a method that its path does not take, 405 `method_not_allowed` names those that it does."
+    "for a method that its path does not take, 405 `method_not_allowed` names those that it does; "
+    "an `Expect` other than `100-continue` is answered 417 `expectation_failed`."
 )
 _WHO = {
     Access.ANYONE: "Anyone may call it.",

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -11,7 +11,6 @@ import msgspec
 from live.storage.redis import connect_redis
 from live.values import Role
 from tests.support.fair import PRICE_FEN, SHIP_TO, Fair, fair
-from tests.support.known_ids import KnownIds
 from tests.support.serving import Answer, until
 
 # Everybody's limits are out of the way here: what they answer has tests of its own.
@@ -35,13 +34,13 @@ class Fairground:
 
     Args:
         tokens: of nobody, and of one person of each role.
-        ids: what names or fits something here.
+        known: parameter or field → values that name or fit something here.
         is_as_set_up: for whoever changes something to deny.
     """
 
     fair: Fair
     tokens: dict[Role | None, str | None] = field(default_factory=dict)
-    ids: KnownIds = field(default_factory=lambda: KnownIds({}))
+    known: Mapping[str, Sequence[object]] = field(default_factory=dict)
     is_as_set_up: bool = False
     _viewers: int = 0
 
@@ -61,7 +60,7 @@ class Fairground:
         }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
-        self.ids = KnownIds({
+        self.known = {
             "event_id": list(events.values()),
             "offer_id": offers,
             "order_id": orders,
@@ -83,7 +82,7 @@ class Fairground:
             "opens_at": [None, "2026-02-19T02:00:00Z"],
             "closes_at": [None, "2090-02-19T02:00:00Z"],
             "cursor": [(await self._get("/api/events?limit=1", None))["next"], *_FORGED_CURSORS],
-        })  # fmt: skip
+        }  # fmt: skip
         self.is_as_set_up = True
 
     async def _events(self) -> dict[str, object]:
