@@ -37,11 +37,12 @@ from live.telemetry import loop_lag_measured
 from live.waiting.feature import waiting_rooms
 from live.waiting.pacing import Load
 from live.waiting.section import with_queue
-from live.web.application import build_application
+from live.web.application import build_application, served_routes
 from live.web.authentication import Authenticator
 from live.web.draining import Draining
 from live.web.health import Health
 from live.web.openapi import describe
+from live.web.traffic import Traffic
 
 STOP_SECONDS = 10.0  # for background work to finish what it is at
 
@@ -181,8 +182,7 @@ def http_description() -> dict[str, Any]:
     redis = connect_redis("redis://127.0.0.1", timeout_ms=1, connections_max=4)
     database = Database("sqlite+aiosqlite:///unused.db")
     platform = compose(settings, database, redis, keys=Keys(bytes(32)), sms=LogSms(), providers={})
-    routes = [route for feature in platform.features for route in feature.routes]
-    return describe([*routes, *platform.health.routes()])
+    return describe(served_routes(platform.features, platform.health.routes(), Traffic()))
 
 
 @asynccontextmanager

@@ -7,7 +7,19 @@ reach one of those two edges. Pure: standard library only.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+
+
+class Refusal(NamedTuple):
+    """One way in which a call may refuse, for its description.
+
+    Args:
+        more: further members that the answer may have → their types.
+    """
+
+    status: int
+    code: str
+    more: Mapping[str, type[int] | type[str]]
 
 
 class Problem(Exception):
@@ -39,6 +51,11 @@ class Problem(Exception):
         self.fields = dict(fields or {})
         self.more = dict(more or {})
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+    @classmethod
+    def coded(cls, *codes: str, **more: type[int] | type[str]) -> tuple[Refusal, ...]:
+        """Refusals of this kind with these codes; without any, with the kind's own."""
+        return tuple(Refusal(cls.status, code, more) for code in codes or (cls.default_code,))
 
     @property
     def is_retryable(self) -> bool:

@@ -130,12 +130,24 @@ def postgres_url(postgres_server: pgserver.PostgresServer) -> Iterator[str]:
     postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
 def new_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
     """Makes empty, migrated databases, for tests that need many; runs once on each kind."""
-    if request.param == "sqlite":
+    yield from _databases(request)
+
+
+@pytest.fixture(scope="module", params=[SQLITE, POSTGRESQL])
+def module_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """One database for all tests of a module that ask for it, which run once on each kind."""
+    for create in _databases(request):
+        yield create()
+
+
+def _databases(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    if request.param == SQLITE:
         template = cast(Path, request.getfixturevalue("sqlite_template"))
-        directory = cast(Path, request.getfixturevalue("tmp_path"))
+        factory = cast(pytest.TempPathFactory, request.getfixturevalue("tmp_path_factory"))
+        directory = factory.mktemp("databases")
 
         def copy() -> str:
             path = directory / f"{next(_numbers)}.db"

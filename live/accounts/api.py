@@ -23,9 +23,18 @@ from live.accounts.staff import Staffing
 from live.accounts.tables import AccountRow
 from live.accounts.tickets import Tickets
 from live.config import Settings
-from live.errors import Invalid
+from live.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    TooMany,
+    Unavailable,
+)
 from live.values import AccountId, Role, rfc3339
 from live.web.addresses import ClientAddresses, household_of
+from live.web.choices import chosen, is_true
 from live.web.cookies import no_session_cookie, session_cookie
 from live.web.pages import QUERY, page_request
 from live.web.routes import Access, Call, Page, Reply, Route
@@ -63,18 +72,26 @@ class AccountsApi:
                 method="POST", path="/api/auth/codes", access=Access.ANYONE,
                 handler=self._send_code, summary="Send a sign-in code to a phone",
                 body=CodeRequest, answers={202: CodeSent},
-                problems=("captcha_required", "too_many_codes", "too_many_tries"),
+                problems=(
+                    *PreconditionRequired.coded("captcha_required", captcha=str, site_key=str),
+                    *TooMany.coded("too_many_codes", "too_many_tries"),
+                    *Unavailable.coded("sms_unavailable"),
+                ),
             ),
             Route(
                 method="POST", path="/api/auth/sessions", access=Access.ANYONE,
                 handler=self._open_session, summary="Sign in with the code; also sets a cookie",
-                body=SessionRequest, answers={201: Session},
-                problems=("wrong_code", "code_void", "banned", "too_many_tries"),
+                body=SessionRequest, answers={201: Session}, reply_headers=(hdrs.SET_COOKIE,),
+                problems=(
+                    *Forbidden.coded("banned"),
+                    *Invalid.coded("wrong_code", "code_void"),
+                    *TooMany.coded("too_many_tries"),
+                ),
             ),
             Route(
                 method="DELETE", path="/api/auth/sessions", access=Access.SIGNED_IN,
                 handler=self._end_session, summary="Sign out; with everywhere=true on all devices",
-                answers={204: None}, query=("everywhere",),
+                answers={204: None}, query={"everywhere": bool}, reply_headers=(hdrs.SET_COOKIE,),
             ),
             Route(
                 method="POST", path="/api/auth/tickets", access=Access.SIGNED_IN,
@@ -101,27 +118,28 @@ class AccountsApi:
             Route(
                 method="POST", path="/api/addresses", access=Access.SIGNED_IN,
                 handler=self._add_address, summary="Keep an address",
-                body=AddressUpdate, answers={201: Address}, problems=("too_many_addresses",),
+                body=AddressUpdate, answers={201: Address},
+                problems=Conflict.coded("too_many_addresses"),
             ),
             Route(
                 method="PUT", path="/api/addresses/{address_id}", access=Access.SIGNED_IN,
                 handler=self._replace_address, summary="Change an address",
-                body=AddressUpdate, answers={200: Address}, problems=("not_found",),
+                body=AddressUpdate, answers={200: Address}, problems=NotFound.coded(),
             ),
             Route(
                 method="DELETE", path="/api/addresses/{address_id}", access=Access.SIGNED_IN,
                 handler=self._remove_address, summary="Forget an address",
-                answers={204: None}, problems=("not_found",),
+                answers={204: None}, problems=NotFound.coded(),
             ),
         ]  # fmt: skip
 
     def _operator_routes(self) -> list[Route]:
-        problems = ("not_found", "own_account")
+        problems = (*NotFound.coded(), *Conflict.coded("own_account"))
         return [
             Route(
                 method="GET", path="/api/accounts", access=Access.OPERATOR,
                 handler=self._list_accounts, summary="Accounts, newest first",
-                answers={200: Page[AccountDetail]}, query=("search", "role", *QUERY),
+                answers={200: Page[AccountDetail]}, query={"search": str, "role": Role, **QUERY},
             ),
             Route(
                 method="PATCH", path="/api/accounts/{account_id}/role", access=Access.OPERATOR,
@@ -136,7 +154,7 @@ class AccountsApi:
             Route(
                 method="POST", path="/api/accounts/{account_id}/unban", access=Access.OPERATOR,
                 handler=self._unban, summary="Let somebody sign in again",
-                answers={200: AccountDetail}, problems=("not_found",),
+                answers={200: AccountDetail}, problems=NotFound.coded(),
             ),
         ]  # fmt: skip
 
@@ -163,7 +181,7 @@ class AccountsApi:
         return household_of(self._clients.of(call.http))
 
     async def _end_session(self, call: Call) -> Reply:
-        everywhere = call.http.query.get("everywhere") == "true"
+        everywhere = is_true(call, "everywhere")
         await self._sign_in.sign_out(call.caller, everywhere=everywhere)
         cookie = no_session_cookie(is_https=self._clients.is_https(call.http))
         return Reply(status=204, headers={hdrs.SET_COOKIE: cookie})
@@ -197,7 +215,7 @@ class AccountsApi:
     async def _list_accounts(self, call: Call) -> Reply:
         query = call.http.query
         page = page_request(query, limit_max=self._settings.page_size_max)
-        role = _role(query["role"]) if query.get("role") else None
+        role = chosen(Role, call, "role")
         return Reply(await self._directory.search(page, query.get("search", ""), role, _detail))
 
     async def _change_role(self, call: Call) -> Reply:
@@ -211,13 +229,6 @@ class AccountsApi:
 
     async def _unban(self, call: Call) -> Reply:
         return Reply(_detail(await self._staffing.unban(call.path["account_id"])))
-
-
-def _role(text: str) -> Role:
-    try:
-        return Role(text)
-    except ValueError as error:
-        raise Invalid(fields={"role": f"one of {', '.join(Role)}"}) from error
 
 
 def _account(row: AccountRow) -> Account:

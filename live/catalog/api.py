@@ -33,12 +33,12 @@ class CatalogApi:
             Route(
                 method="GET", path="/api/counties", access=Access.ANYONE,
                 handler=self._counties, summary="Counties that sell here, by code",
-                answers={200: Page[County]}, query=("province_code",),
+                answers={200: Page[County]}, query={"province_code": str},
             ),
             Route(
                 method="GET", path="/api/producers", access=Access.ANYONE,
                 handler=self._producers, summary="Producers, newest first",
-                answers={200: Page[Producer]}, query=("county_code", *QUERY),
+                answers={200: Page[Producer]}, query={"county_code": str, **QUERY},
             ),
             Route(
                 method="POST", path="/api/producers", access=Access.HOST,
@@ -48,7 +48,7 @@ class CatalogApi:
             Route(
                 method="GET", path="/api/products", access=Access.ANYONE,
                 handler=self._products, summary="Products, newest first",
-                answers={200: Page[Product]}, query=("county_code", *QUERY),
+                answers={200: Page[Product]}, query={"county_code": str, **QUERY},
             ),
             Route(
                 method="POST", path="/api/products", access=Access.HOST,
@@ -58,7 +58,7 @@ class CatalogApi:
             Route(
                 method="GET", path="/api/lots", access=Access.ANYONE,
                 handler=self._lots, summary="Lots, newest first",
-                answers={200: Page[Lot]}, query=("product_id", *QUERY),
+                answers={200: Page[Lot]}, query={"product_id": str, **QUERY},
             ),
             Route(
                 method="POST", path="/api/lots", access=Access.HOST,

@@ -5,12 +5,13 @@ from live.claims.deciding import Deciding
 from live.claims.filing import Filing
 from live.claims.schemas import ClaimApproval, ClaimCase, ClaimCreate, ClaimRejection
 from live.claims.stored_claim import claim_view
-from live.sales.choices import chosen
+from live.errors import Conflict, NotFound
 from live.sales.schemas import Claim, ClaimStatus
+from live.web.choices import chosen
 from live.web.pages import QUERY, page_request
 from live.web.routes import Access, Call, Page, Reply, Route
 
-_DECIDING = ("not_found", "own_claim", "claim_decided")
+_DECIDING = (*NotFound.coded(), *Conflict.coded("own_claim", "claim_decided"))
 
 
 class ClaimApi:
@@ -30,20 +31,23 @@ class ClaimApi:
                 handler=self._file, summary="Claim bad fruit of one's own delivered order",
                 body=ClaimCreate, answers={201: Claim, 200: Claim},
                 problems=(
-                    "not_found", "not_claimable", "claim_too_late", "claim_open",
-                    "too_many_claims", "nothing_left",
+                    *NotFound.coded(),
+                    *Conflict.coded(
+                        "not_claimable", "claim_too_late", "claim_open", "too_many_claims",
+                        "nothing_left",
+                    ),
                 ),
             ),
             Route(
                 method="GET", path="/api/claims", access=Access.OPERATOR,
                 handler=self._cases, summary="Claims to be decided, the longest waiting first",
-                answers={200: Page[ClaimCase]}, problems=("invalid",), query=("status", *QUERY),
+                answers={200: Page[ClaimCase]}, query={"status": ClaimStatus, **QUERY},
             ),
             Route(
                 method="POST", path=f"{claim}/approve", access=Access.OPERATOR,
                 handler=self._approve, summary="Give so much of the order's money back",
                 body=ClaimApproval, answers={200: Claim},
-                problems=(*_DECIDING, "claim_exceeds_left"),
+                problems=(*_DECIDING, *Conflict.coded("claim_exceeds_left")),
             ),
             Route(
                 method="POST", path=f"{claim}/reject", access=Access.OPERATOR,

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
+from live.errors import Conflict, NotFound
 from live.events.repository import Events
 from live.events.schemas import Event, EventCreate, EventUpdate
 from live.web.routes import Access, Call, Identity, Reply, Route
 
-_PROBLEMS = ("forbidden", "event_not_found")
-_OVER = ("already_ended", "already_cancelled")
+_NOT_FOUND = NotFound.coded("event_not_found")
+_OVER = Conflict.coded("already_ended", "already_cancelled")
+_LIVE = Conflict.coded("already_live")
 
 # Called after the commit, with the event's id.
 OnChange = Callable[[str], Awaitable[None]]
@@ -37,22 +39,22 @@ class EventsApi:
             Route(
                 method="PATCH", path=event, access=Access.HOST,
                 handler=self._update, summary="Edit an event that is not over",
-                body=EventUpdate, answers={200: Event}, problems=(*_PROBLEMS, *_OVER),
+                body=EventUpdate, answers={200: Event}, problems=(*_NOT_FOUND, *_OVER),
             ),
             Route(
                 method="POST", path=f"{event}/start", access=Access.HOST,
                 handler=self._start, summary="Go live",
-                answers={200: Event}, problems=(*_PROBLEMS, "already_live", *_OVER),
+                answers={200: Event}, problems=(*_NOT_FOUND, *_LIVE, *_OVER),
             ),
             Route(
                 method="POST", path=f"{event}/end", access=Access.HOST,
                 handler=self._end, summary="End a live event",
-                answers={200: Event}, problems=(*_PROBLEMS, "not_live"),
+                answers={200: Event}, problems=(*_NOT_FOUND, *Conflict.coded("not_live")),
             ),
             Route(
                 method="POST", path=f"{event}/cancel", access=Access.HOST,
                 handler=self._cancel, summary="Call off a scheduled event",
-                answers={200: Event}, problems=(*_PROBLEMS, "already_live", *_OVER),
+                answers={200: Event}, problems=(*_NOT_FOUND, *_LIVE, *_OVER),
             ),
         ]  # fmt: skip
 

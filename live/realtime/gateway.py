@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from aiohttp import hdrs, web
 
 from live.config import Settings
-from live.errors import BadRequest, Forbidden, Invalid, Unauthenticated, Unavailable
+from live.errors import BadRequest, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from live.realtime import metrics
 from live.realtime.commands import Command
 from live.realtime.connection import Connection, RoomSocket
 from live.realtime.dialogue import Dialogue
 from live.realtime.heartbeat import Heartbeat
 from live.realtime.hub import Hub
-from live.realtime.position import FeedPosition
+from live.realtime.position import FeedId, FeedPosition
 from live.realtime.protocol import CloseCode
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
@@ -69,8 +69,13 @@ class Gateway:
             handler=self.enter,
             summary="Join the event's room: a WebSocket, see docs/protocol.md",
             answers={101: None},
-            problems=("event_not_found", "websocket_required", "origin_not_allowed", "room_full"),
-            query=("since", "ticket"),
+            problems=(
+                *BadRequest.coded("websocket_required"),
+                *Forbidden.coded("origin_not_allowed"),
+                *NotFound.coded("event_not_found"),
+                *Unavailable.coded("room_full"),
+            ),
+            query={"since": FeedId, "ticket": str},
         )
 
     async def __aenter__(self) -> "Gateway":

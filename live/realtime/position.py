@@ -7,13 +7,18 @@ tell what went with it. So a position of another epoch can only be answered with
 """
 
 import re
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+import msgspec
 
 # An epoch is what Redis or an attacker's address bar sends; both are bounded here.
-_POSITION = re.compile(r"([0-9a-z]{1,20})\.([0-9]{1,15})-([0-9]{1,15})", re.ASCII)
+_TEXT = r"([0-9a-z]{1,20})\.([0-9]{1,15})-([0-9]{1,15})"
+_POSITION = re.compile(_TEXT, re.ASCII)
 _STREAM_ID = re.compile(rb"([0-9]+)-([0-9]+)", re.ASCII)
 
 NO_EPOCH = "0"
+
+FeedId = Annotated[str, msgspec.Meta(pattern=f"^{_TEXT}$", description="`feed_id` of the room")]
 
 
 class FeedPosition(NamedTuple):

@@ -1,9 +1,10 @@
 """The HTTP calls that read events, with their offers."""
 
+from live.errors import NotFound
 from live.sales.calendar import Calendar
-from live.sales.choices import chosen
 from live.sales.schemas import EventWithOffers
 from live.values import EventStatus
+from live.web.choices import chosen
 from live.web.pages import QUERY, page_request
 from live.web.routes import Access, Call, Page, Reply, Route
 
@@ -18,13 +19,13 @@ class CalendarApi:
             Route(
                 method="GET", path="/api/events", access=Access.ANYONE,
                 handler=self._list, summary="Events with their offers, by hour, the latest first",
-                answers={200: Page[EventWithOffers]}, problems=("invalid",),
-                query=("status", *QUERY),
+                answers={200: Page[EventWithOffers]},
+                query={"status": EventStatus, **QUERY},
             ),
             Route(
                 method="GET", path="/api/events/{event_id}", access=Access.ANYONE,
                 handler=self._read, summary="An event with its offers",
-                answers={200: EventWithOffers}, problems=("event_not_found",),
+                answers={200: EventWithOffers}, problems=NotFound.coded("event_not_found"),
             ),
         ]  # fmt: skip
 

@@ -9,7 +9,15 @@ import msgspec
 import structlog
 
 from live.accounts.schemas import ShipTo
-from live.errors import Problem
+from live.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    Problem,
+    TooMany,
+    Unavailable,
+)
 from live.realtime.commands import Command, Speaker
 from live.sales.intake import OrderIntake
 from live.sales.order_views import order_view
@@ -32,21 +40,13 @@ log = structlog.get_logger(__name__)
 
 KEY_HEADER = "Idempotency-Key"
 PROBLEMS = (
-    "idempotency_key_required",
-    "idempotency_key_invalid",
-    "idempotency_key_reused",
-    "sold_out",
-    "buyer_limit",
-    "not_open",
-    "price_changed",
-    "not_deliverable",
-    "unknown_provider",
-    "too_many_orders",
-    "waiting",
-    "queue_full",
-    "checkout_full",
-    "stock_unavailable",
-    "commit_unknown",
+    *NotFound.coded(),
+    *Conflict.coded("sold_out", "buyer_limit", "not_open", "price_changed", "not_deliverable"),
+    *Invalid.coded("idempotency_key_invalid", "idempotency_key_reused", "unknown_provider"),
+    *PreconditionRequired.coded("idempotency_key_required"),
+    *TooMany.coded("too_many_orders"),
+    *TooMany.coded("waiting", position=int, wait_seconds=int),
+    *Unavailable.coded("queue_full", "checkout_full", "stock_unavailable", "commit_unknown"),
 )
 
 
@@ -76,7 +76,7 @@ class CheckoutApi:
                 method="POST", path="/api/offers/{offer_id}/orders", access=Access.SIGNED_IN,
                 handler=self._order, summary="Order units of an offer",
                 body=OrderCreate, answers={201: Order, 200: Order}, problems=PROBLEMS,
-                headers=(KEY_HEADER,),
+                headers={KEY_HEADER: self._intake.key_type},
             ),
         ]  # fmt: skip
 

@@ -6,7 +6,9 @@ or why not
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
 
 from live.accounts.phones import normalise_phone
 from live.accounts.schemas import ShipTo
@@ -26,7 +28,8 @@ from live.storage.redis import REDIS_AWAY
 from live.values import MS_PER_SECOND, order_id_for
 from live.web.limits import RateLimit, take_or_refuse
 
-_KEY = re.compile(r"[\x21-\x7e]+")  # visible ASCII
+_KEY_TEXT = "[!-~]+"  # visible ASCII
+_KEY = re.compile(_KEY_TEXT)
 
 # (account id, address id) → where to.
 FindAddress = Callable[[str, str], Awaitable[ShipTo]]
@@ -123,6 +126,13 @@ class OrderIntake:
             return
         if not await self._known.has(event_id, order_id):
             raise refusal
+
+    @property
+    def key_type(self) -> Any:
+        """What an idempotency key must be, for descriptions."""
+        return Annotated[
+            str, msgspec.Meta(pattern=f"^{_KEY_TEXT}$", max_length=self._key_chars_max)
+        ]
 
     def _checked_key(self, key: str | None) -> str:
         if not key:

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
+from live.errors import Conflict, NotFound
 from live.sales.offer_desk import OfferDesk
 from live.sales.schemas import Offer, OfferCreate, OfferUpdate
 from live.web.routes import Access, Call, Identity, Reply, Route
 
-_PROBLEMS = ("forbidden", "not_found")
+_OVER = Conflict.coded("event_over")
 
 
 class OfferApi:
@@ -20,33 +21,38 @@ class OfferApi:
                 method="POST", path="/api/events/{event_id}/offers", access=Access.HOST,
                 handler=self._create, summary="Add an offer to an event, as a draft",
                 body=OfferCreate, answers={201: Offer},
-                problems=("forbidden", "event_not_found", "event_over", "too_many_offers"),
+                problems=(
+                    *NotFound.coded("event_not_found"), *_OVER,
+                    *Conflict.coded("too_many_offers"),
+                ),
             ),
             Route(
                 method="PATCH", path=offer, access=Access.HOST,
                 handler=self._update, summary="Change an offer, or restock it",
                 body=OfferUpdate, answers={200: Offer},
-                problems=(*_PROBLEMS, "event_over", "below_committed"),
+                problems=(*NotFound.coded(), *_OVER, *Conflict.coded("below_committed")),
             ),
             Route(
                 method="POST", path=f"{offer}/open", access=Access.HOST,
                 handler=self._open, summary="Put an offer on sale",
-                answers={200: Offer}, problems=(*_PROBLEMS, "event_over", "already_open"),
+                answers={200: Offer},
+                problems=(*NotFound.coded(), *_OVER, *Conflict.coded("already_open")),
             ),
             Route(
                 method="POST", path=f"{offer}/close", access=Access.HOST,
                 handler=self._close, summary="Take an offer off sale",
-                answers={200: Offer}, problems=(*_PROBLEMS, "not_open", "already_closed"),
+                answers={200: Offer},
+                problems=(*NotFound.coded(), *Conflict.coded("not_open", "already_closed")),
             ),
             Route(
                 method="POST", path=f"{offer}/pin", access=Access.HOST,
                 handler=self._pin, summary="Hold an offer up in the room",
-                answers={200: Offer}, problems=(*_PROBLEMS, "event_over"),
+                answers={200: Offer}, problems=(*NotFound.coded(), *_OVER),
             ),
             Route(
                 method="POST", path=f"{offer}/unpin", access=Access.HOST,
                 handler=self._unpin, summary="Hold an offer up no longer",
-                answers={200: Offer}, problems=_PROBLEMS,
+                answers={200: Offer}, problems=NotFound.coded(),
             ),
         ]  # fmt: skip
 

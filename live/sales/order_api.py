@@ -2,16 +2,16 @@
 
 from aiohttp import web
 
+from live.errors import Conflict, NotFound
 from live.sales import order_csv
-from live.sales.choices import chosen
 from live.sales.fulfilment import Fulfilment
 from live.sales.order_reads import OrderReads
 from live.sales.schemas import Order, OrderStatus, Shipment
+from live.web.choices import chosen
 from live.web.pages import QUERY, PageRequest, page_request
-from live.web.routes import Access, Call, Page, Reply, Route
+from live.web.routes import Access, Call, Page, Raw, Reply, Route
 
-_OF_EVENT = ("forbidden", "event_not_found")
-_OF_ORDER = ("forbidden", "not_found")
+_OF_EVENT = NotFound.coded("event_not_found")
 
 
 class OrderApi:
@@ -26,38 +26,42 @@ class OrderApi:
             Route(
                 method="GET", path="/api/orders", access=Access.SIGNED_IN,
                 handler=self._own, summary="One's own orders, newest first",
-                answers={200: Page[Order]}, problems=("invalid",), query=QUERY,
+                answers={200: Page[Order]}, query=QUERY,
             ),
             Route(
                 method="GET", path=order, access=Access.SIGNED_IN,
                 handler=self._read, summary="An order, masked for the event's host",
-                answers={200: Order}, problems=("not_found",),
+                answers={200: Order}, problems=NotFound.coded(),
             ),
             Route(
                 method="GET", path="/api/events/{event_id}/orders", access=Access.HOST,
                 handler=self._of_event, summary="An event's orders, newest first, masked for hosts",
-                answers={200: Page[Order]}, problems=("invalid", *_OF_EVENT),
-                query=("status", *QUERY),
+                answers={200: Page[Order]}, problems=_OF_EVENT,
+                query={"status": OrderStatus, **QUERY},
             ),
             Route(
                 method="GET", path="/api/events/{event_id}/orders.csv", access=Access.HOST,
                 handler=self._csv, summary="An event's orders as CSV, masked for hosts",
-                problems=_OF_EVENT,
+                answers={200: Raw("text/csv")}, problems=_OF_EVENT,
+                reply_headers=("Content-Disposition",),
             ),
             Route(
                 method="POST", path=f"{order}/pack", access=Access.HOST,
                 handler=self._pack, summary="A paid order is packed",
-                answers={200: Order}, problems=(*_OF_ORDER, "not_packable"),
+                answers={200: Order},
+                problems=(*NotFound.coded(), *Conflict.coded("not_packable")),
             ),
             Route(
                 method="POST", path=f"{order}/ship", access=Access.HOST,
                 handler=self._ship, summary="A carrier has the parcel",
-                body=Shipment, answers={200: Order}, problems=(*_OF_ORDER, "not_shippable"),
+                body=Shipment, answers={200: Order},
+                problems=(*NotFound.coded(), *Conflict.coded("not_shippable")),
             ),
             Route(
                 method="POST", path=f"{order}/deliver", access=Access.HOST,
                 handler=self._deliver, summary="The buyer has the parcel",
-                answers={200: Order}, problems=(*_OF_ORDER, "not_deliverable_yet"),
+                answers={200: Order},
+                problems=(*NotFound.coded(), *Conflict.coded("not_deliverable_yet")),
             ),
         ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from live.errors import NotFound
+from live.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from live.sales.closing import Closing
 from live.sales.order_views import order_view
 from live.sales.payments.provider import PaymentProvider
@@ -13,7 +13,7 @@ from live.sales.payments.settlement import Settlement
 from live.sales.payments.starting import PaymentDesk
 from live.sales.schemas import Order, Payment, PaymentCreate, ProviderChoice
 from live.web.addresses import ClientAddresses
-from live.web.routes import Access, Call, Page, Reply, Route
+from live.web.routes import Access, Call, Page, Raw, Reply, Route
 
 
 class PaymentApi:
@@ -52,29 +52,35 @@ class PaymentApi:
                 handler=self._pay, summary="Start paying one's own order",
                 body=PaymentCreate, answers={201: Payment},
                 problems=(
-                    "unknown_provider", "not_found", "not_payable", "busy", "provider_busy",
-                    "provider_unavailable",
+                    *NotFound.coded(),
+                    *Conflict.coded("not_payable"),
+                    *Invalid.coded("unknown_provider"),
+                    *Unavailable.coded("provider_busy", "provider_unavailable"),
                 ),
             ),
             Route(
                 method="POST", path="/api/payments/{provider}/notify",
                 access=Access.SIGNED_MESSAGE, handler=self._notify,
                 summary="A provider tells what has happened to payments; safe to repeat",
-                answers={200: None},
+                raw_body=Raw("application/json", "application/x-www-form-urlencoded"),
+                answers={200: Raw("application/json", "text/plain")},
                 problems=(
-                    "unknown_provider", "bad_signature", "stale_message", "wrong_merchant",
-                    "malformed", "unknown_payment", "stock_unavailable", "busy",
+                    *Forbidden.coded("bad_signature", "stale_message", "wrong_merchant"),
+                    *NotFound.coded("unknown_provider", "unknown_payment"),
+                    *Unavailable.coded("stock_unavailable"),
                 ),
             ),
             Route(
                 method="POST", path=f"{order}/cancel", access=Access.SIGNED_IN,
                 handler=self._cancel, summary="Cancel one's own order before it is paid",
-                answers={200: Order}, problems=("not_found", "not_cancellable", "busy"),
+                answers={200: Order},
+                problems=(*NotFound.coded(), *Conflict.coded("not_cancellable")),
             ),
             Route(
                 method="POST", path=f"{order}/refund", access=Access.OPERATOR,
                 handler=self._refund, summary="Refund a paid order in full",
-                answers={200: Order}, problems=("not_found", "not_refundable"),
+                answers={200: Order},
+                problems=(*NotFound.coded(), *Conflict.coded("not_refundable")),
             ),
         ]  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The HTTP call about how an event sells."""
 
+from live.errors import NotFound
 from live.events.access import require_host
 from live.events.rows import read_event
 from live.sales.sales_figures import SalesFigures
@@ -19,7 +20,7 @@ class SalesApi:
                 method="GET", path="/api/events/{event_id}/sales", access=Access.HOST,
                 handler=self._sales,
                 summary="How an event sells: totals, offers, minutes, funnel, provinces",
-                answers={200: EventSales}, problems=("event_not_found", "forbidden"),
+                answers={200: EventSales}, problems=NotFound.coded("event_not_found"),
             ),
         ]  # fmt: skip
 

@@ -59,7 +59,10 @@ class QueueApi:
                 method="POST", path="/api/events/{event_id}/queue", access=Access.SIGNED_IN,
                 handler=self._take, summary="Take a place in an event's queue, or find one's own",
                 answers={200: QueuePlace},
-                problems=("event_not_found", "no_waiting_room", "queue_full"),
+                problems=(
+                    *NotFound.coded("event_not_found", "no_waiting_room"),
+                    *Unavailable.coded("queue_full"),
+                ),
             ),
         ]  # fmt: skip
 

@@ -62,14 +62,7 @@ def build_application(
     """
     traffic = Traffic()
     draining = draining or Draining()
-    served = [route for feature in features for route in feature.routes]
-    served += [*routes, metrics_route(traffic)]
-    if noop:
-        served.append(Route(
-            method="POST", path=NOOP, access=Access.SIGNED_IN, handler=_do_nothing,
-            summary="Authenticate, and do nothing else",
-        ))  # fmt: skip
-    served.append(openapi_route(served))
+    served = served_routes(features, [*routes, *([_noop_route()] if noop else [])], traffic)
     gate = Gate(
         authenticator,
         ClientAddresses(settings.trusted_proxies),
@@ -89,6 +82,22 @@ def build_application(
             table.add(hdrs.METH_HEAD, route.path, dispatcher.serve)
     app.router.register_resource(table)
     return app
+
+
+def served_routes(
+    features: Iterable[HasRoutes], routes: Sequence[Route], traffic: Traffic
+) -> list[Route]:
+    """All that an application of these serves, its measurements and its description included."""
+    served = [route for feature in features for route in feature.routes]
+    served += [*routes, metrics_route(traffic)]
+    return [*served, openapi_route(served)]
+
+
+def _noop_route() -> Route:
+    return Route(
+        method="POST", path=NOOP, access=Access.SIGNED_IN, handler=_do_nothing,
+        summary="Authenticate, and do nothing else", answers={200: dict[str, str]},
+    )  # fmt: skip
 
 
 async def _do_nothing(_call: Call) -> Reply:

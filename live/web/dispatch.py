@@ -29,10 +29,9 @@ from live.web.authentication import Authenticator
 from live.web.draining import Draining
 from live.web.origins import Origins
 from live.web.problems import UNDECODABLE, problem_response, raise_undecodable
-from live.web.routes import Access, Call, Identity, Reply, Route
+from live.web.routes import READS, UNASKED, Access, Call, Identity, Reply, Route
 from live.web.traffic import RouteTraffic
 
-_READS = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
 _JSON_HEADERS = {hdrs.CONTENT_TYPE: "application/json", "X-Content-Type-Options": "nosniff"}
 
 _NUL = b"\\u0000"
@@ -81,10 +80,9 @@ class Dispatcher:
         self._identify = gate.authenticator.identify
         self._body_bytes_max = gate.body_bytes_max
         self._decode = None if route.body is None else msgspec.json.Decoder(route.body).decode
-        # A payment provider or Prometheus may send an Authorization header of its own kind.
-        self._asks_who = route.access not in (Access.SIGNED_MESSAGE, Access.LOOPBACK)
+        self._asks_who = route.access not in UNASKED
         self._checks_origin = (
-            route.method not in _READS and route.access is not Access.SIGNED_MESSAGE
+            route.method not in READS and route.access is not Access.SIGNED_MESSAGE
         )
 
     async def serve(self, request: web.Request) -> web.StreamResponse:

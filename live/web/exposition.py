@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
-from live.web.routes import Access, Call, Route
+from live.web.routes import Access, Call, Raw, Route
 from live.web.traffic import Traffic
 
 
@@ -24,5 +24,5 @@ def metrics_route(traffic: Traffic) -> Route:
 
     return Route(
         method="GET", path="/metrics", access=Access.LOOPBACK, handler=handle,
-        summary="Measurements of this process, for Prometheus", answers={200: None},
+        summary="Measurements of this process, for Prometheus", answers={200: Raw("text/plain")},
     )  # fmt: skip

@@ -49,7 +49,7 @@ class Health:
             Route(
                 method="GET", path="/readyz", access=Access.ANYONE, handler=self._ready,
                 summary="The process can do its work", answers={200: Readiness},
-                problems=("not_ready",),
+                problems=Unavailable.coded("not_ready"),
             ),
         ]  # fmt: skip
 

@@ -1,33 +1,24 @@
 """/openapi.json: generated from the Route declarations, so it cannot say anything else."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from aiohttp import web
 
 from live import __version__
 from live.web.authentication import SESSION_COOKIE
-from live.web.problems import PROBLEM_TYPE, ProblemBody
+from live.web.described_answers import Answers, content_of
+from live.web.refusals import refusals_of
 from live.web.routes import Access, Call, Route
+from live.web.schemas import JSON_TYPE, Json, Schemas
 
-Json = dict[str, Any]
-
-_JSON_TYPE = "application/json"
-_PARAMETER = re.compile(r"\{(?P<name>\w+)(?::[^}]*)?\}")
-_REFERENCES = "#/components/schemas/{name}"
-_DESCRIPTIONS = {
-    200: "Done",
-    201: "Made",
-    202: "Accepted",
-    204: "Done; no body",
-    400: "The body is not JSON",
-    401: "Not signed in, or the token is no good",
-    403: "Not allowed",
-    413: "The body is too large",
-    422: "The body is JSON but not acceptable; `fields` names what is wrong",
-}
+_PARAMETER = re.compile(r"\{(?P<name>\w+)\}")
+_ABOUT = (
+    "Refusals are `application/problem+json` with a stable `code`. Every GET takes HEAD too; "
+    "for a method that its path does not take, 405 `method_not_allowed` names those that it does; "
+    "an `Expect` other than `100-continue` is answered 417 `expectation_failed`."
+)
 _WHO = {
     Access.ANYONE: "Anyone may call it.",
     Access.SIGNED_IN: "Whoever is signed in may call it.",
@@ -37,119 +28,80 @@ _WHO = {
     Access.LOOPBACK: "Only from this machine, unless set otherwise.",
 }
 _NEEDS_SIGN_IN = (Access.SIGNED_IN, Access.HOST, Access.OPERATOR)
-_SHARED_CODES = ("unavailable", "internal")
 
 
 def openapi_route(routes: Sequence[Route]) -> Route:
-    """The route that serves the description of ``routes``, built once here."""
-    encoded = msgspec.json.encode(describe(routes))
+    """The route that serves the description of ``routes`` and of itself, built once here."""
 
     async def handle(_call: Call) -> web.Response:
-        return web.Response(body=encoded, content_type=_JSON_TYPE)
+        return web.Response(body=encoded, content_type=JSON_TYPE)
 
-    return Route(
+    route = Route(
         method="GET", path="/openapi.json", access=Access.ANYONE, handler=handle,
-        summary="This description",
+        summary="This description", answers={200: Json},
     )  # fmt: skip
+    encoded = msgspec.json.encode(describe([*routes, route]))
+    return route
 
 
 def describe(routes: Iterable[Route]) -> Json:
-    """The OpenAPI 3.1 document of these routes."""
+    """The OpenAPI 3.1 document of these routes.
+
+    ``x-codes`` lists every ``code`` that a refusal of theirs may have.
+    """
     routes = list(routes)
-    types = _types_of(routes)
-    schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCES)
-    schema_of = {repr(type_): schema for type_, schema in zip(types, schemas, strict=True)}
+    schemas = Schemas(routes)
+    answers = Answers(schemas)
     paths: dict[str, Json] = {}
     for route in routes:
-        path = _PARAMETER.sub(r"{\g<name>}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schema_of)
+        operation = _operation(route, schemas, answers)
+        paths.setdefault(route.path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Tiantou Live", "version": __version__},
+        "info": {"title": "Tiantou Live", "version": __version__, "description": _ABOUT},
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": schemas.components,
+            "responses": answers.components,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
             },
         },
+        "x-codes": sorted(
+            {each.code for route in routes for some in refusals_of(route).values() for each in some}
+        ),
     }
 
 
-def _types_of(routes: Iterable[Route]) -> list[Any]:
-    # By repr: two spellings of one generic type are equal, but Annotated ones may not hash.
-    types: dict[str, Any] = {repr(ProblemBody): ProblemBody}
-    for route in routes:
-        for type_ in (route.body, *route.answers.values()):
-            if type_ is not None:
-                types[repr(type_)] = type_
-    return list(types.values())
-
-
-def _operation(route: Route, schema_of: Mapping[str, Json]) -> Json:
+def _operation(route: Route, schemas: Schemas, answers: Answers) -> Json:
     operation: Json = {
         "operationId": _operation_id(route),
         "summary": route.summary,
         "description": _WHO[route.access],
         "tags": [_tag(route)],
-        "responses": {
-            **{str(status): _answer(status, t, schema_of) for status, t in route.answers.items()},
-            **_refusals(route, schema_of[repr(ProblemBody)]),
-        },
+        "responses": answers.of(route),
     }
-    if parameters := _parameters(route):
+    if parameters := _parameters(route, schemas):
         operation["parameters"] = parameters
-    if route.body is not None:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {_JSON_TYPE: {"schema": schema_of[repr(route.body)]}},
-        }
+    body = route.body or route.raw_body
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": content_of(body, schemas)}
     if route.access in _NEEDS_SIGN_IN:
         operation["security"] = [{"bearer": []}, {"cookie": []}]
     return operation
 
 
-def _parameters(route: Route) -> list[Json]:
-    def parameter(name: str, place: str) -> Json:
-        required = place == "path"
-        return {"name": name, "in": place, "required": required, "schema": {"type": "string"}}
+def _parameters(route: Route, schemas: Schemas) -> list[Json]:
+    def parameter(name: str, place: str, schema: Json) -> Json:
+        return {"name": name, "in": place, "required": place != "query", "schema": schema}
 
-    names = _PARAMETER.findall(route.path)
+    opaque = {"type": "string", "minLength": 1}
     return [
-        *(parameter(name, "path") for name in names),
-        *(parameter(name, "query") for name in route.query),
-        *(parameter(name, "header") for name in route.headers),
+        *(parameter(name, "path", opaque) for name in _PARAMETER.findall(route.path)),
+        *(parameter(name, "query", schemas.of(type_)) for name, type_ in route.query.items()),
+        *(parameter(name, "header", schemas.of(type_)) for name, type_ in route.headers.items()),
     ]
-
-
-def _answer(status: int, type_: Any, schema_of: Mapping[str, Json]) -> Json:
-    answer: Json = {"description": _DESCRIPTIONS.get(status, f"Status {status}")}
-    if type_ is not None:
-        answer["content"] = {_JSON_TYPE: {"schema": schema_of[repr(type_)]}}
-    return answer
-
-
-def _refusals(route: Route, problem: Json) -> Json:
-    statuses: list[int] = []
-    if route.body is not None:
-        statuses += [400, 413, 422]
-    if route.access in _NEEDS_SIGN_IN:
-        statuses.append(401)
-    if route.access in (Access.HOST, Access.OPERATOR, Access.LOOPBACK):
-        statuses.append(403)
-    content = {PROBLEM_TYPE: {"schema": problem}}
-    refusals: Json = {
-        str(status): {"description": _DESCRIPTIONS[status], "content": content}
-        for status in sorted(statuses)
-    }
-    codes = sorted({*route.problems, *_SHARED_CODES})
-    one_of = {"type": "object", "properties": {"code": {"type": "string", "enum": codes}}}
-    refusals["default"] = {
-        "description": f"Refused; `code` is one of {', '.join(codes)}",
-        "content": {PROBLEM_TYPE: {"schema": {"allOf": [problem, one_of]}}},
-    }
-    return refusals
 
 
 def _operation_id(route: Route) -> str:

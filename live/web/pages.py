@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -19,9 +19,16 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 PAGE_SIZE = 50  # items, where the caller does not say
-QUERY = ("limit", "cursor")  # for Route.query
+Cursor = Annotated[str, msgspec.Meta(description="`next` of the page before")]
+Limit = Annotated[int, msgspec.Meta(ge=1, description="items at most")]
+QUERY: Mapping[str, Any] = {"limit": Limit, "cursor": Cursor}  # for Route.query
 
-CursorKey = tuple[int, str]  # (milliseconds, id): what every list is sorted by
+# (milliseconds, id): what every list is sorted by. Bounded, since anybody can make up a cursor:
+# SQL takes no larger number, and PostgreSQL no NUL.
+CursorKey = tuple[
+    Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)],
+    Annotated[str, msgspec.Meta(pattern="^[!-~]{1,100}$")],
+]
 _decoder: msgspec.json.Decoder[CursorKey] = msgspec.json.Decoder(CursorKey)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from aiohttp import web
 
+from live.errors import Refusal
 from live.values import AccountId, Role
 
 
@@ -36,6 +37,11 @@ class Access(Enum):
                 return role is Role.OPERATOR
             case Access.ANYONE | Access.SIGNED_MESSAGE | Access.LOOPBACK:
                 return True
+
+
+READS = frozenset({"GET", "HEAD"})
+# A payment provider or Prometheus may send an Authorization header of its own kind.
+UNASKED = (Access.SIGNED_MESSAGE, Access.LOOPBACK)
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -84,14 +90,25 @@ T = TypeVar("T")
 Handler = Callable[[Call], Awaitable[Reply | web.StreamResponse]]
 
 
+class Raw:
+    """A body that is not one of our structs: in one of these media types, of any content."""
+
+    def __init__(self, *media_types: str) -> None:
+        self.media_types = media_types
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One HTTP call.
 
     Args:
         body: the msgspec struct the JSON body must be, or None for a call without one.
-        answers: status → struct of the answer (None: no JSON body).
-        problems: codes this call may answer with beyond those every call shares.
+        raw_body: what is said of a body that the handler reads itself.
+        answers: status → struct of the answer, ``Raw``, or None for one without a body.
+        problems: how this call may refuse beyond what ``live.web.refusals`` knows of every call.
+        query: parameter → type; each may be left out.
+        headers: header → type; each is needed.
+        reply_headers: that come with every answer of ``answers``.
     """
 
     method: str
@@ -100,10 +117,12 @@ class Route:
     handler: Handler
     summary: str
     body: Any = None
+    raw_body: Raw | None = None
     answers: Mapping[int, Any] = field(default_factory=lambda: {200: None})
-    problems: tuple[str, ...] = ()
-    query: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
+    problems: tuple[Refusal, ...] = ()
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+    reply_headers: tuple[str, ...] = ()
 
 
 class Page(msgspec.Struct, Generic[T]):

@@ -13,6 +13,8 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from yarl import URL
 
+from live.web.expectations import answer_expectation
+
 
 class _Leaf:
     """The routes of one path, by method."""
@@ -115,7 +117,7 @@ class RouteTable(web.AbstractResource):
         return web.UrlMappingMatchInfo(parameters, route), set()
 
     def _route(self, method: str, handler: Handler) -> web.ResourceRoute:
-        route = web.ResourceRoute(method, handler, self)
+        route = web.ResourceRoute(method, handler, self, expect_handler=answer_expectation)
         self._routes.append(route)
         return route
 

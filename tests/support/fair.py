@@ -37,6 +37,7 @@ class Fair:
     caller: Caller
     platform: Platform
     sandbox: SandboxProvider
+    sms: KeptSms
 
     async def tokens(self, count: int, role: Role = Role.VIEWER) -> list[str]:
         """Bearer tokens of so many people; the same ones with each call."""
@@ -108,18 +109,19 @@ async def fair(database_url: str, redis: RedisClient, **settings: Any) -> AsyncI
     )
     sandbox = payment.providers["sandbox"]
     assert isinstance(sandbox, SandboxProvider)
+    sms = KeptSms()
     platform = compose(
         chosen,
         database,
         redis,
         keys=KEYS,
-        sms=KeptSms(),
+        sms=sms,
         providers=payment.providers,
         lives=[payment.feature],
     )
     async with platform.running(), serving(platform.application()) as caller:
         sandbox.notify_url = f"{caller.origin}/api/payments/sandbox/notify"
-        yield Fair(caller, platform, sandbox)
+        yield Fair(caller, platform, sandbox, sms)
     await database.close()
 
 

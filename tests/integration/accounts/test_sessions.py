@@ -41,6 +41,13 @@ async def test_signing_out_everywhere_ends_all(people: Town) -> None:
     assert (await status_of(people, stranger))[0] == 200
 
 
+async def test_signing_out_is_not_done_by_halves(people: Town) -> None:
+    token = await people.sign_in()
+    answer = await people.caller.call("DELETE", "/api/auth/sessions?everywhere=yes", token=token)
+    assert (answer.status, list(answer.body["fields"])) == (422, ["everywhere"])
+    assert (await status_of(people, token))[0] == 200
+
+
 async def test_a_token_expires(people: Town) -> None:
     token = await people.sign_in()
     people.clock.advance(seconds=30 * DAY_SECONDS - 1)

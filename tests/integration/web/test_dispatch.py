@@ -281,6 +281,13 @@ async def test_compressed_bodies_are_measured_unpacked(server: Caller) -> None:
     assert (answer.status, answer.code) == (400, "malformed")
 
 
+async def test_a_client_may_ask_before_it_sends_and_expect_nothing_else(server: Caller) -> None:
+    asked = {"Expect": "100-continue"}
+    assert (await server.post(ORDERS, GOOD, token=VIEWER, headers=asked)).status == 201
+    refused = await server.post(ORDERS, GOOD, token=VIEWER, headers={"Expect": "more"})
+    assert (refused.status, refused.code) == (417, "expectation_failed")
+
+
 async def test_noop_is_there_only_when_asked_for(server: Caller) -> None:
     assert (await server.post("/api/noop")).status == 401
     assert (await server.post("/api/noop", GOOD, token=VIEWER)).body == {}

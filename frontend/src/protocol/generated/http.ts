@@ -978,6 +978,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Measurements of this process, for Prometheus
+         * @description Only from this machine, unless set otherwise.
+         */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This description
+         * @description Anyone may call it.
+         */
+        get: operations["get_openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1694,7 +1734,752 @@ export interface components {
             ticket: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Bad Request: malformed */
+        "400-malformed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "malformed";
+                    /** @constant */
+                    status?: 400;
+                };
+            };
+        };
+        /** @description Bad Request: malformed, websocket_required */
+        "400-malformed-websocket_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "malformed" | "websocket_required";
+                    /** @constant */
+                    status?: 400;
+                };
+            };
+        };
+        /** @description Unauthorized: unauthenticated */
+        "401-unauthenticated": {
+            headers: {
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "unauthenticated";
+                    /** @constant */
+                    status?: 401;
+                };
+            };
+        };
+        /** @description Forbidden: bad_signature, stale_message, wrong_merchant */
+        "403-bad_signature-stale_message-wrong_merchant": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "bad_signature" | "stale_message" | "wrong_merchant";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Forbidden: banned, foreign_origin */
+        "403-banned-foreign_origin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "banned" | "foreign_origin";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Forbidden: forbidden */
+        "403-forbidden": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "forbidden";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Forbidden: forbidden, foreign_origin */
+        "403-forbidden-foreign_origin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "forbidden" | "foreign_origin";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Forbidden: foreign_origin */
+        "403-foreign_origin": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "foreign_origin";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Forbidden: origin_not_allowed */
+        "403-origin_not_allowed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "origin_not_allowed";
+                    /** @constant */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Not Found: event_not_found, no_waiting_room, not_found */
+        "404-event_not_found-no_waiting_room-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "event_not_found" | "no_waiting_room" | "not_found";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Not Found: event_not_found, not_found */
+        "404-event_not_found-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "event_not_found" | "not_found";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Not Found: not_found */
+        "404-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_found";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Not Found: not_found, unknown_payment, unknown_provider */
+        "404-not_found-unknown_payment-unknown_provider": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_found" | "unknown_payment" | "unknown_provider";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
+        /** @description Conflict: already_cancelled, already_ended */
+        "409-already_cancelled-already_ended": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "already_cancelled" | "already_ended";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: already_cancelled, already_ended, already_live */
+        "409-already_cancelled-already_ended-already_live": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "already_cancelled" | "already_ended" | "already_live";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: already_closed, not_open */
+        "409-already_closed-not_open": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "already_closed" | "not_open";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: already_open, event_over */
+        "409-already_open-event_over": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "already_open" | "event_over";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: below_committed, event_over */
+        "409-below_committed-event_over": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "below_committed" | "event_over";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: buyer_limit, not_deliverable, not_open, price_changed, sold_out */
+        "409-buyer_limit-not_deliverable-not_open-price_changed-sold_out": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "buyer_limit" | "not_deliverable" | "not_open" | "price_changed" | "sold_out";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: claim_decided, claim_exceeds_left, own_claim */
+        "409-claim_decided-claim_exceeds_left-own_claim": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "claim_decided" | "claim_exceeds_left" | "own_claim";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: claim_decided, own_claim */
+        "409-claim_decided-own_claim": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "claim_decided" | "own_claim";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: claim_open, claim_too_late, not_claimable, nothing_left, too_many_claims */
+        "409-claim_open-claim_too_late-not_claimable-nothing_left-too_many_claims": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "claim_open" | "claim_too_late" | "not_claimable" | "nothing_left" | "too_many_claims";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: event_over */
+        "409-event_over": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "event_over";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: event_over, too_many_offers */
+        "409-event_over-too_many_offers": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "event_over" | "too_many_offers";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_cancellable */
+        "409-not_cancellable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_cancellable";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_deliverable_yet */
+        "409-not_deliverable_yet": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_deliverable_yet";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_live */
+        "409-not_live": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_live";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_packable */
+        "409-not_packable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_packable";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_payable */
+        "409-not_payable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_payable";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_refundable */
+        "409-not_refundable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_refundable";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: not_shippable */
+        "409-not_shippable": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "not_shippable";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: own_account */
+        "409-own_account": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "own_account";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: too_many_addresses */
+        "409-too_many_addresses": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "too_many_addresses";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Request Entity Too Large: too_large */
+        "413-too_large": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "too_large";
+                    /** @constant */
+                    status?: 413;
+                };
+            };
+        };
+        /** @description Unprocessable Entity: code_void, invalid, wrong_code */
+        "422-code_void-invalid-wrong_code": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "code_void" | "invalid" | "wrong_code";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Unprocessable Entity: idempotency_key_invalid, idempotency_key_reused, invalid, unknown_provider */
+        "422-idempotency_key_invalid-idempotency_key_reused-invalid-unknown_provider": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_invalid" | "idempotency_key_reused" | "invalid" | "unknown_provider";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Unprocessable Entity: invalid */
+        "422-invalid": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "invalid";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Unprocessable Entity: invalid, unknown_provider */
+        "422-invalid-unknown_provider": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "invalid" | "unknown_provider";
+                    /** @constant */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description Precondition Required: captcha_required */
+        "428-captcha_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    captcha?: string;
+                    /** @enum {string} */
+                    code?: "captcha_required";
+                    site_key?: string;
+                    /** @constant */
+                    status?: 428;
+                };
+            };
+        };
+        /** @description Precondition Required: idempotency_key_required */
+        "428-idempotency_key_required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "idempotency_key_required";
+                    /** @constant */
+                    status?: 428;
+                };
+            };
+        };
+        /** @description Too Many Requests: too_many_codes, too_many_tries */
+        "429-too_many_codes-too_many_tries": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "too_many_codes" | "too_many_tries";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Too Many Requests: too_many_orders, waiting */
+        "429-too_many_orders-waiting": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "too_many_orders" | "waiting";
+                    position?: number;
+                    /** @constant */
+                    status?: 429;
+                    wait_seconds?: number;
+                };
+            };
+        };
+        /** @description Too Many Requests: too_many_tries */
+        "429-too_many_tries": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "too_many_tries";
+                    /** @constant */
+                    status?: 429;
+                };
+            };
+        };
+        /** @description Internal Server Error: internal */
+        "500-internal": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "internal";
+                    /** @constant */
+                    status?: 500;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, checkout_full, commit_unknown, queue_full, stock_unavailable, unavailable */
+        "503-busy-checkout_full-commit_unknown-queue_full-stock_unavailable-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "checkout_full" | "commit_unknown" | "queue_full" | "stock_unavailable" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, not_ready, unavailable */
+        "503-busy-not_ready-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "not_ready" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, provider_busy, provider_unavailable, unavailable */
+        "503-busy-provider_busy-provider_unavailable-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "provider_busy" | "provider_unavailable" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, queue_full, unavailable */
+        "503-busy-queue_full-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "queue_full" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, room_full, unavailable */
+        "503-busy-room_full-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "room_full" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, sms_unavailable, unavailable */
+        "503-busy-sms_unavailable-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "sms_unavailable" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, stock_unavailable, unavailable */
+        "503-busy-stock_unavailable-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "stock_unavailable" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Service Unavailable: busy, unavailable */
+        "503-busy-unavailable": {
+            headers: {
+                "Retry-After": number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "busy" | "unavailable";
+                    /** @constant */
+                    status?: 503;
+                };
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1706,8 +2491,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
-                role?: string;
+                limit?: number;
+                role?: components["schemas"]["Role"];
                 search?: string;
             };
             header?: never;
@@ -1716,7 +2501,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1725,36 +2510,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AccountDetail_"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_accounts_account_id_ban: {
@@ -1768,7 +2529,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1777,36 +2538,13 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDetail"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, own_account, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "own_account" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-own_account"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     patch_accounts_account_id_role: {
@@ -1824,7 +2562,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1833,63 +2571,15 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDetail"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, own_account, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "own_account" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-own_account"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_accounts_account_id_unban: {
@@ -1903,7 +2593,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1912,36 +2602,12 @@ export interface operations {
                     "application/json": components["schemas"]["AccountDetail"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_addresses: {
@@ -1953,7 +2619,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1962,27 +2628,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Address_"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_addresses: {
@@ -1998,7 +2647,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2007,54 +2656,14 @@ export interface operations {
                     "application/json": components["schemas"]["Address"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, too_many_addresses, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "too_many_addresses" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            409: components["responses"]["409-too_many_addresses"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     put_addresses_address_id: {
@@ -2072,7 +2681,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2081,54 +2690,14 @@ export interface operations {
                     "application/json": components["schemas"]["Address"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     delete_addresses_address_id: {
@@ -2142,34 +2711,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no body */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_auth_codes: {
@@ -2194,45 +2748,15 @@ export interface operations {
                     "application/json": components["schemas"]["CodeSent"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of captcha_required, internal, too_many_codes, too_many_tries, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "captcha_required" | "internal" | "too_many_codes" | "too_many_tries" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            428: components["responses"]["428-captcha_required"];
+            429: components["responses"]["429-too_many_codes-too_many_tries"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-sms_unavailable-unavailable"];
         };
     };
     post_auth_sessions: {
@@ -2248,60 +2772,30 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
+                    "Set-Cookie": string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of banned, code_void, internal, too_many_tries, unavailable, wrong_code */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "banned" | "code_void" | "internal" | "too_many_tries" | "unavailable" | "wrong_code";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-banned-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-code_void-invalid-wrong_code"];
+            429: components["responses"]["429-too_many_tries"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     delete_auth_sessions: {
         parameters: {
             query?: {
-                everywhere?: string;
+                everywhere?: boolean;
             };
             header?: never;
             path?: never;
@@ -2309,34 +2803,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done; no body */
+            /** @description No Content */
             204: {
                 headers: {
+                    "Set-Cookie": string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_auth_tickets: {
@@ -2348,7 +2828,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2357,35 +2837,19 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_claims: {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
-                status?: string;
+                limit?: number;
+                status?: components["schemas"]["ClaimStatus"];
             };
             header?: never;
             path?: never;
@@ -2393,7 +2857,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2402,36 +2866,12 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ClaimCase_"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, invalid, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "invalid" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_claims_claim_id_approve: {
@@ -2449,7 +2889,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2458,63 +2898,15 @@ export interface operations {
                     "application/json": components["schemas"]["Claim"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of claim_decided, claim_exceeds_left, internal, not_found, own_claim, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "claim_decided" | "claim_exceeds_left" | "internal" | "not_found" | "own_claim" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-claim_decided-claim_exceeds_left-own_claim"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_claims_claim_id_reject: {
@@ -2532,7 +2924,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2541,63 +2933,15 @@ export interface operations {
                     "application/json": components["schemas"]["Claim"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of claim_decided, internal, not_found, own_claim, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "claim_decided" | "internal" | "not_found" | "own_claim" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-claim_decided-own_claim"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_counties: {
@@ -2611,7 +2955,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2620,26 +2964,18 @@ export interface operations {
                     "application/json": components["schemas"]["Page_County_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_events: {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
-                status?: string;
+                limit?: number;
+                status?: components["schemas"]["EventStatus"];
             };
             header?: never;
             path?: never;
@@ -2647,7 +2983,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2656,18 +2992,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_EventWithOffers_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, invalid, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "invalid" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events: {
@@ -2683,7 +3012,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2692,63 +3021,13 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_events_event_id: {
@@ -2762,7 +3041,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2771,18 +3050,11 @@ export interface operations {
                     "application/json": components["schemas"]["EventWithOffers"];
                 };
             };
-            /** @description Refused; `code` is one of event_not_found, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     patch_events_event_id: {
@@ -2800,7 +3072,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2809,63 +3081,15 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of already_cancelled, already_ended, event_not_found, forbidden, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "already_cancelled" | "already_ended" | "event_not_found" | "forbidden" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-already_cancelled-already_ended"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events_event_id_cancel: {
@@ -2879,7 +3103,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2888,36 +3112,13 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of already_cancelled, already_ended, already_live, event_not_found, forbidden, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "already_cancelled" | "already_ended" | "already_live" | "event_not_found" | "forbidden" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-already_cancelled-already_ended-already_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events_event_id_end: {
@@ -2931,7 +3132,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2940,36 +3141,13 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, forbidden, internal, not_live, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "forbidden" | "internal" | "not_live" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-not_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events_event_id_offers: {
@@ -2987,7 +3165,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2996,71 +3174,23 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, event_over, forbidden, internal, too_many_offers, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "event_over" | "forbidden" | "internal" | "too_many_offers" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-event_over-too_many_offers"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_events_event_id_orders: {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
-                status?: string;
+                limit?: number;
+                status?: components["schemas"]["OrderStatus"];
             };
             header?: never;
             path: {
@@ -3070,7 +3200,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,36 +3209,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Order_"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, forbidden, internal, invalid, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "forbidden" | "internal" | "invalid" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_events_event_id_orders_csv: {
@@ -3122,43 +3229,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
+                    "Content-Disposition": string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "text/csv": string;
                 };
             };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, forbidden, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "forbidden" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events_event_id_queue: {
@@ -3172,7 +3258,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3181,27 +3267,12 @@ export interface operations {
                     "application/json": components["schemas"]["QueuePlace"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, internal, no_waiting_room, queue_full, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "internal" | "no_waiting_room" | "queue_full" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-event_not_found-no_waiting_room-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-queue_full-unavailable"];
         };
     };
     get_events_event_id_room: {
@@ -3218,25 +3289,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Status 101 */
+            /** @description Switching Protocols */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Refused; `code` is one of event_not_found, internal, origin_not_allowed, room_full, unavailable, websocket_required */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "internal" | "origin_not_allowed" | "room_full" | "unavailable" | "websocket_required";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed-websocket_required"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-origin_not_allowed"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-room_full-unavailable"];
         };
     };
     get_events_event_id_sales: {
@@ -3250,7 +3316,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3259,36 +3325,12 @@ export interface operations {
                     "application/json": components["schemas"]["EventSales"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_not_found, forbidden, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_not_found" | "forbidden" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_events_event_id_start: {
@@ -3302,7 +3344,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3311,43 +3353,20 @@ export interface operations {
                     "application/json": components["schemas"]["Event"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of already_cancelled, already_ended, already_live, event_not_found, forbidden, internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "already_cancelled" | "already_ended" | "already_live" | "event_not_found" | "forbidden" | "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-already_cancelled-already_ended-already_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_lots: {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
+                limit?: number;
                 product_id?: string;
             };
             header?: never;
@@ -3356,7 +3375,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3365,18 +3384,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Lot_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_lots: {
@@ -3392,7 +3404,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3401,63 +3413,13 @@ export interface operations {
                     "application/json": components["schemas"]["Lot"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_me: {
@@ -3469,7 +3431,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3478,27 +3440,10 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     patch_me: {
@@ -3514,7 +3459,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3523,54 +3468,13 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     patch_offers_offer_id: {
@@ -3588,7 +3492,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3597,63 +3501,15 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of below_committed, event_over, forbidden, internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "below_committed" | "event_over" | "forbidden" | "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-below_committed-event_over"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_offers_offer_id_close: {
@@ -3667,7 +3523,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3676,36 +3532,13 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of already_closed, forbidden, internal, not_found, not_open, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "already_closed" | "forbidden" | "internal" | "not_found" | "not_open" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_closed-not_open"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_offers_offer_id_open: {
@@ -3719,7 +3552,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3728,43 +3561,20 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of already_open, event_over, forbidden, internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "already_open" | "event_over" | "forbidden" | "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-already_open-event_over"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_offers_offer_id_orders: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
+            header: {
+                "Idempotency-Key": string;
             };
             path: {
                 offer_id: string;
@@ -3777,7 +3587,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3786,7 +3596,7 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3795,54 +3605,17 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of buyer_limit, checkout_full, commit_unknown, idempotency_key_invalid, idempotency_key_required, idempotency_key_reused, internal, not_deliverable, not_open, price_changed, queue_full, sold_out, stock_unavailable, too_many_orders, unavailable, unknown_provider, waiting */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "buyer_limit" | "checkout_full" | "commit_unknown" | "idempotency_key_invalid" | "idempotency_key_required" | "idempotency_key_reused" | "internal" | "not_deliverable" | "not_open" | "price_changed" | "queue_full" | "sold_out" | "stock_unavailable" | "too_many_orders" | "unavailable" | "unknown_provider" | "waiting";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-buyer_limit-not_deliverable-not_open-price_changed-sold_out"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-idempotency_key_invalid-idempotency_key_reused-invalid-unknown_provider"];
+            428: components["responses"]["428-idempotency_key_required"];
+            429: components["responses"]["429-too_many_orders-waiting"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-checkout_full-commit_unknown-queue_full-stock_unavailable-unavailable"];
         };
     };
     post_offers_offer_id_pin: {
@@ -3856,7 +3629,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3865,36 +3638,13 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of event_over, forbidden, internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "event_over" | "forbidden" | "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-event_over"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_offers_offer_id_unpin: {
@@ -3908,7 +3658,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3917,43 +3667,19 @@ export interface operations {
                     "application/json": components["schemas"]["Offer"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of forbidden, internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "forbidden" | "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_orders: {
         parameters: {
             query?: {
                 cursor?: string;
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3961,7 +3687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3970,27 +3696,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Order_"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, invalid, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "invalid" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_orders_order_id: {
@@ -4004,7 +3714,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4013,27 +3723,11 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_cancel: {
@@ -4047,7 +3741,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4056,27 +3750,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of busy, internal, not_cancellable, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "busy" | "internal" | "not_cancellable" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_cancellable"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_claims: {
@@ -4094,7 +3774,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4103,7 +3783,7 @@ export interface operations {
                     "application/json": components["schemas"]["Claim"];
                 };
             };
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4112,54 +3792,15 @@ export interface operations {
                     "application/json": components["schemas"]["Claim"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of claim_open, claim_too_late, internal, not_claimable, not_found, nothing_left, too_many_claims, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "claim_open" | "claim_too_late" | "internal" | "not_claimable" | "not_found" | "nothing_left" | "too_many_claims" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-claim_open-claim_too_late-not_claimable-nothing_left-too_many_claims"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_deliver: {
@@ -4173,7 +3814,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4182,36 +3823,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of forbidden, internal, not_deliverable_yet, not_found, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "forbidden" | "internal" | "not_deliverable_yet" | "not_found" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_deliverable_yet"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_pack: {
@@ -4225,7 +3843,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4234,36 +3852,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of forbidden, internal, not_found, not_packable, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "forbidden" | "internal" | "not_found" | "not_packable" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_packable"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_payment: {
@@ -4281,7 +3876,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4290,54 +3885,15 @@ export interface operations {
                     "application/json": components["schemas"]["Payment"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of busy, internal, not_found, not_payable, provider_busy, provider_unavailable, unavailable, unknown_provider */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "busy" | "internal" | "not_found" | "not_payable" | "provider_busy" | "provider_unavailable" | "unavailable" | "unknown_provider";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_payable"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid-unknown_provider"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-provider_busy-provider_unavailable-unavailable"];
         };
     };
     post_orders_order_id_refund: {
@@ -4351,7 +3907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4360,36 +3916,13 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, not_found, not_refundable, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_found" | "not_refundable" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_refundable"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_orders_order_id_ship: {
@@ -4407,7 +3940,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4416,63 +3949,15 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of forbidden, internal, not_found, not_shippable, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "forbidden" | "internal" | "not_found" | "not_shippable" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-not_shippable"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_payments_provider_notify: {
@@ -4484,27 +3969,29 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": unknown;
+            };
+        };
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
-            };
-            /** @description Refused; `code` is one of bad_signature, busy, internal, malformed, stale_message, stock_unavailable, unavailable, unknown_payment, unknown_provider, wrong_merchant */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "bad_signature" | "busy" | "internal" | "malformed" | "stale_message" | "stock_unavailable" | "unavailable" | "unknown_payment" | "unknown_provider" | "wrong_merchant";
-                    };
+                    "application/json": unknown;
+                    "text/plain": string;
                 };
             };
+            400: components["responses"]["400-malformed"];
+            403: components["responses"]["403-bad_signature-stale_message-wrong_merchant"];
+            404: components["responses"]["404-not_found-unknown_payment-unknown_provider"];
+            413: components["responses"]["413-too_large"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-stock_unavailable-unavailable"];
         };
     };
     get_payments_providers: {
@@ -4516,7 +4003,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4525,18 +4012,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProviderChoice_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_producers: {
@@ -4544,7 +4023,7 @@ export interface operations {
             query?: {
                 county_code?: string;
                 cursor?: string;
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4552,7 +4031,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4561,18 +4040,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Producer_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_producers: {
@@ -4588,7 +4060,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4597,63 +4069,13 @@ export interface operations {
                     "application/json": components["schemas"]["Producer"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_products: {
@@ -4661,7 +4083,7 @@ export interface operations {
             query?: {
                 county_code?: string;
                 cursor?: string;
-                limit?: string;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -4669,7 +4091,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4678,18 +4100,11 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Product_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     post_products: {
@@ -4705,7 +4120,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4714,63 +4129,13 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
-            /** @description The body is not JSON */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not signed in, or the token is no good */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The body is JSON but not acceptable; `fields` names what is wrong */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_provinces: {
@@ -4782,7 +4147,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4791,18 +4156,10 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Province_"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_healthz: {
@@ -4814,7 +4171,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4823,18 +4180,58 @@ export interface operations {
                     "application/json": components["schemas"]["Alive"];
                 };
             };
-            /** @description Refused; `code` is one of internal, unavailable */
-            default: {
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "unavailable";
-                    };
+                    "text/plain": string;
                 };
             };
+            400: components["responses"]["400-malformed"];
+            403: components["responses"]["403-forbidden"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
         };
     };
     get_readyz: {
@@ -4846,7 +4243,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4855,18 +4252,10 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Refused; `code` is one of internal, not_ready, unavailable */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"] & {
-                        /** @enum {string} */
-                        code?: "internal" | "not_ready" | "unavailable";
-                    };
-                };
-            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-not_ready-unavailable"];
         };
     };
 }
