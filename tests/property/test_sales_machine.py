@@ -35,7 +35,7 @@ from live.stock.guard import InMemoryStockGuard
 from live.stock.rules import Admission
 from live.storage.database import Database
 from tests.support.selling import HOLD_MS, Shelf, an_order, buyer, clock_now, seed
-from tests.support.shop import Shop
+from tests.support.shop import Limits, Shop
 from tests.support.stock_audit import audit
 
 T = TypeVar("T")
@@ -80,7 +80,8 @@ class SalesMachine(RuleBasedStateMachine):
         self.clock = clock_now()
         self.memory = InMemoryStockGuard(self.clock)
         self.database = Database(f"sqlite+aiosqlite:///{path}", pool_connections=2)
-        self.shop = Shop(self.database, self.memory, self.clock)
+        # No memory: who is to die on the way to the guard must get that far.
+        self.shop = Shop(self.database, self.memory, self.clock, Limits(sold_out_seconds=0))
         self.run(seed(self.database, Shelf(allotment=BOXES, per_buyer_limit=LIMIT), buyers=3))
         self.allotment = BOXES
         self.orders: dict[str, Known] = {}
