@@ -236,7 +236,7 @@ def _ratio(figures: dict[str, list[float]], kind: str) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--viewers", type=int, default=8000)
+    parser.add_argument("--viewers", type=int, default=4_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--seconds", type=float, default=2.0)
     options = parser.parse_args()
