@@ -172,7 +172,6 @@ class Settings(BaseSettings):
         ge=0,
         le=100,
     )
-    admission_timeout_ms: int = Field(2_000, description="ms for one Redis script before 503", ge=1)
     commit_timeout_ms: int = Field(
         5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1
     )

@@ -50,7 +50,6 @@ _SETTINGS = {
     "LIVE_COMMIT_TIMEOUT_MS": str(COMMIT_TIMEOUT_MS),
     "LIVE_RECONCILE_SECONDS": "0.5",
     "LIVE_DRAIN_SECONDS": "0.1",
-    "LIVE_ADMISSION_TIMEOUT_MS": "1000",
     "LIVE_REDIS_TIMEOUT_MS": "1000",
     # The limit protects the shop from one person; here few people stand for a crowd.
     "LIVE_ORDERS_PER_MINUTE": "1000000",
