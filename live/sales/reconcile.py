@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, func, or_, select
 from sqlalchemy.engine import Connection
 
-from live.events.tables import EventRow
+from live.events.rows import EVENTS
 from live.sales.counters import Counters
 from live.sales.facts import OrderFact, OrderPaid, OrderReserved
 from live.sales.holds import hold_for
@@ -38,7 +38,6 @@ EVENTS_AT_ONCE = 16  # connections to Redis that it may take at most
 STEPS_MAX = 50  # steps of either kind in one round; the next round goes on
 
 _FACTS: Any = FactRow.__table__  # type: ignore[attr-defined]
-_EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
 T = TypeVar("T")
 
 _MAY_GIVE_UNITS = (OrderReserved.kind(), OrderPaid.kind())
@@ -220,7 +219,7 @@ class Reconciliation:
 
 
 def _live_events(connection: Connection) -> list[str]:
-    query = select(_EVENTS.c.id).where(_EVENTS.c.status == EventStatus.LIVE.value)
+    query = select(EVENTS.c.id).where(EVENTS.c.status == EventStatus.LIVE.value)
     return list(connection.scalars(query))
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from live.events.tables import EventRow
+from live.events.rows import EVENTS
 from live.sales.tables import OfferRow
 from live.sales.terms import offer_terms
 from live.stock.guard import Position
@@ -15,14 +15,13 @@ from live.stock.rules import OfferTerms
 from live.stock.tables import StockFenceRow
 from live.storage.among import among
 
-_EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
 _FENCES: Any = StockFenceRow.__table__  # type: ignore[attr-defined]
 _OFFERS: Any = OfferRow.__table__  # type: ignore[attr-defined]
 
 _READ_FENCES = select(*_FENCES.c).where(among(_FENCES.c.event_id, "ids"))
 _READ_OFFERS = (
-    select(*_OFFERS.c, _EVENTS.c.status.label("event_status"), _EVENTS.c.revision)
-    .join_from(_OFFERS, _EVENTS, _EVENTS.c.id == _OFFERS.c.event_id)
+    select(*_OFFERS.c, EVENTS.c.status.label("event_status"), EVENTS.c.revision)
+    .join_from(_OFFERS, EVENTS, EVENTS.c.id == _OFFERS.c.event_id)
     .where(among(_OFFERS.c.event_id, "ids"))
     .order_by(_OFFERS.c.position, _OFFERS.c.id)
 )

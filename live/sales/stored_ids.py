@@ -1,4 +1,4 @@
-"""Which of many orders exist: the look that stands before each "sold out" from memory."""
+"""Which of many orders exist: the look at SQL before somebody is sent away; see known_orders.py."""
 
 from functools import partial
 from typing import Any
