@@ -175,6 +175,9 @@ class Settings(BaseSettings):
     commit_timeout_ms: int = Field(
         5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1
     )
+    order_answer_ms: int = Field(
+        3_000, description="ms an order's buyer waits at most; then 503, a repeat finds out", ge=1
+    )
     reconcile_seconds: float = Field(2.0, description="seconds between reconciliations", gt=0)
     expiry_seconds: float = Field(0.5, description="seconds between looks for expired orders", gt=0)
     refund_retry_seconds: float = Field(

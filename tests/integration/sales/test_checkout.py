@@ -164,6 +164,28 @@ async def test_a_commit_that_takes_too_long_is_given_up(shops: Shops) -> None:
     assert await shop.guard_stock() == Stock(2, 1, 0)  # the hold stays until it is known
 
 
+async def test_nobody_waits_longer_than_a_buyer_should(shops: Shops) -> None:
+    """The commit may take long: the order goes its way, and a repeat finds out."""
+    shop = await shops.open(answer_seconds=0.1, queue_max=2)
+    go_on = asyncio.Event()
+
+    async def wait() -> None:
+        await go_on.wait()
+
+    shop.faults.hooks["before_commit"] = wait
+    told = await asyncio.gather(
+        shop.buy(buyer(1), key="mine"), shop.buy(buyer(2)), return_exceptions=True
+    )
+    assert [t.code for t in told if isinstance(t, Unavailable)] == ["commit_unknown"] * 2
+    with pytest.raises(Unavailable) as raised:  # both still stand in line
+        await shop.buy(buyer(3))
+    assert raised.value.code == "checkout_full"
+    go_on.set()
+    await shop.checkout.close()
+    assert (await shop.buy(buyer(1), key="mine")).verdict is Verdict.STORED
+    assert await shop.sql_stock() == Stock(1, 2, 0)
+
+
 async def test_the_time_a_batch_waits_for_the_one_before_counts(shops: Shops) -> None:
     shop = await shops.open(commit_timeout_seconds=1.0)
 
