@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         32, description="calls to one payment provider under way in one process", ge=1
     )
     payment_timeout_ms: int = Field(
-        5_000, description="ms for one call to a payment provider before 503", ge=1
+        3_000, description="ms for one call to a payment provider before 503", ge=1
     )
     payment_quiet_seconds: int = Field(
         10, description="seconds without a word before a payment's provider is asked", ge=1
@@ -153,6 +153,11 @@ class Settings(BaseSettings):
     )
 
     # Requests
+    answer_ms: int = Field(
+        4_000,
+        description="ms that an answer may take; beyond: 503, what was asked may happen",
+        ge=1,
+    )
     body_bytes_max: int = Field(64 * 1024, description="bytes of a request body", ge=1024)
     page_size_max: int = Field(200, description="items in one page of a list", ge=1)
     orders_per_minute: int = Field(60, description="order attempts of one account a minute", ge=1)
@@ -174,9 +179,6 @@ class Settings(BaseSettings):
     )
     commit_timeout_ms: int = Field(
         5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1
-    )
-    order_answer_ms: int = Field(
-        3_000, description="ms an order's buyer waits at most; then 503, a repeat finds out", ge=1
     )
     reconcile_seconds: float = Field(2.0, description="seconds between reconciliations", gt=0)
     expiry_seconds: float = Field(0.5, description="seconds between looks for expired orders", gt=0)

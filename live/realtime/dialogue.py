@@ -12,6 +12,7 @@ from live.realtime.commands import Command, Speaker
 from live.realtime.protocol import REF_CHARS_MAX, UNSET, Ack, ProblemMessage, Ref, Unset, encode
 from live.storage.database import SQL_AWAY
 from live.storage.redis import REDIS_AWAY
+from live.web.deadline import AnswerDeadline
 from live.web.problems import fields_of
 
 _decode = msgspec.json.Decoder().decode
@@ -38,9 +39,14 @@ class Refused(Exception):
 
 
 class Dialogue:
-    """The commands of a room, by type. Stateless; share one."""
+    """The commands of a room, by type. Share one.
 
-    def __init__(self, commands: Iterable[Command]) -> None:
+    Args:
+        deadline: by which a command must be answered.
+    """
+
+    def __init__(self, commands: Iterable[Command], deadline: AnswerDeadline) -> None:
+        self._deadline = deadline
         self._commands: dict[str, Command] = {}
         for command in commands:
             if command.type in self._commands:
@@ -77,7 +83,7 @@ class Dialogue:
         try:
             if command.needs_sign_in and speaker.identity is None:
                 raise Unauthenticated(detail="Sign in to speak.")
-            fields = await command.handle(speaker, heard.message)
+            fields = await self._deadline.keep(command.handle(speaker, heard.message))
         except Problem as problem:
             return problem_message(problem, ref), problem.code
         except (*SQL_AWAY, *REDIS_AWAY) as error:

@@ -19,8 +19,10 @@ from live.realtime.heartbeat import Heartbeat
 from live.realtime.hub import Hub
 from live.realtime.position import FeedId, FeedPosition
 from live.realtime.protocol import CloseCode
+from live.values import MS_PER_SECOND
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
+from live.web.deadline import AnswerDeadline
 from live.web.origins import Origins
 from live.web.routes import Access, Call, Identity, Route
 
@@ -45,7 +47,7 @@ class Gateway:
         settings: Settings,
     ) -> None:
         self._hub = hub
-        self._dialogue = Dialogue(commands)
+        self._dialogue = Dialogue(commands, AnswerDeadline(settings.answer_ms / MS_PER_SECOND))
         self._authenticator = authenticator
         self._settings = settings
         self._origins = Origins(settings.allowed_origins)
@@ -69,6 +71,7 @@ class Gateway:
             handler=self.enter,
             summary="Join the event's room: a WebSocket, see docs/protocol.md",
             answers={101: None},
+            streams=True,
             problems=(
                 *BadRequest.coded("websocket_required"),
                 *Forbidden.coded("origin_not_allowed"),

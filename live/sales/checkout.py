@@ -2,7 +2,7 @@
 
 Orders of one event gather while its previous batch is on the way; each batch is one script
 call, and one committer per process writes whatever has been admitted, one transaction at a
-time, while the next admission already runs. No timer gathers anything: an order alone goes at once.
+time, while the next admission already runs. No timer anywhere: an order alone goes at once.
 
     place ─► event's queue ─► guard.reserve ─► committer's queue ─► SQL commit ─► answer
 """
@@ -100,7 +100,6 @@ class Checkout:
         queue_max: intents waiting in this process; beyond, ``place`` answers 503 at once.
         commit_timeout_seconds: from admission to the end of the commit; a batch that takes
             longer has an unknown outcome.
-        answer_seconds: that a buyer waits at most, whatever for; the order goes its way then.
         on_commit: called after each commit that placed orders (wakes the relay).
     """
 
@@ -115,7 +114,6 @@ class Checkout:
         batch_max: int,
         queue_max: int,
         commit_timeout_seconds: float,
-        answer_seconds: float,
         on_commit: Callable[[], None],
     ) -> None:
         self._guard = guard
@@ -126,13 +124,11 @@ class Checkout:
         self._batch_max = batch_max
         self._queue_max = queue_max
         self._commit_timeout_seconds = commit_timeout_seconds
-        self._answer_seconds = answer_seconds
         self._on_commit = on_commit
         self._events: dict[str, _EventQueue] = {}
-        self._meter = CheckoutMeter[asyncio.Future[Outcome]]()
+        self._meter = CheckoutMeter()
         self._under_way: set[str] = set()  # ids of orders that have not been decided
         self._waiting_count = 0  # orders and looks that have not ended, whoever still waits
-        self._watch: asyncio.TimerHandle | None = None
         self._admitted: list[_AdmittedBatch] = []
         self._commit_task: asyncio.Task[None] | None = None
 
@@ -166,9 +162,8 @@ class Checkout:
 
         Cancelling the caller does not undo the order: a repeat with the same key finds it.
 
-        Raises: Unavailable (503) when full, when Redis or SQL is away, or after
-            ``answer_seconds``; the order may or may not exist then, and a repeat with the same
-            key is safe and finds out.
+        Raises: Unavailable (503) when full, or when Redis or SQL is away; the order may or may
+            not exist then, and a repeat with the same key is safe and finds out.
         """
         self._require_room()
         loop = asyncio.get_running_loop()
@@ -176,13 +171,11 @@ class Checkout:
         self._under_way.add(order.id)
         self._waiting_count += 1
         self._meter.begin(intent.answer, loop.time())
-        if self._watch is None:
-            self._watch = loop.call_later(self._answer_seconds, self._end_long_waits)
         has_failed = False
         try:
             self._enqueue(intent)
             return await intent.answer
-        except Unavailable:
+        except (Unavailable, asyncio.CancelledError):
             has_failed = True
             raise
         finally:
@@ -199,8 +192,6 @@ class Checkout:
             [self._commit_task] if self._commit_task else []
         ):
             await asyncio.gather(*tasks)
-        if self._watch is not None:
-            self._watch.cancel()
 
     def _require_room(self) -> None:
         if self._waiting_count >= self._queue_max:
@@ -210,19 +201,6 @@ class Checkout:
     def _end(self, order_id: str) -> None:
         self._under_way.discard(order_id)
         self._waiting_count -= 1
-
-    def _end_long_waits(self) -> None:
-        """Answer those who have waited too long, and look again when the next may have."""
-        loop = asyncio.get_running_loop()
-        self._watch = None
-        for answer, since in self._meter.waiting():
-            until = since + self._answer_seconds
-            if until > loop.time():
-                self._watch = loop.call_at(until, self._end_long_waits)
-                return
-            if not answer.done():
-                answer.set_exception(_unavailable("commit_unknown"))
-                ORDERS.labels("unavailable").inc()
 
     def _enqueue(self, intent: _Intent) -> None:
         event_id = intent.order.event_id

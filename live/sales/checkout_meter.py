@@ -1,10 +1,6 @@
 """What a process's checkout can take, measured: for whoever lets people in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-W = TypeVar("W")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +20,25 @@ class CheckoutLoad:
     reply_ms: float
 
 
-class CheckoutMeter(Generic[W]):
+class CheckoutMeter:
     """Counts answers, and remembers who waits. Times are of one monotonic clock, in seconds."""
 
     def __init__(self) -> None:
-        self._waiting: dict[W, float] = {}  # who waits → since when, in order of coming
+        self._waiting: dict[object, float] = {}  # who waits → since when, in order of coming
         self._answered = 0
         self._failed = 0
         self._slowest_seconds = 0.0
         self._read_seconds: float | None = None
 
-    def begin(self, who: W, now: float) -> None:
+    def begin(self, who: object, now: float) -> None:
         self._waiting[who] = now
 
-    def end(self, who: W, now: float, *, has_failed: bool) -> None:
+    def end(self, who: object, now: float, *, has_failed: bool) -> None:
         self._slowest_seconds = max(self._slowest_seconds, now - self._waiting.pop(who))
         if has_failed:
             self._failed += 1
         else:
             self._answered += 1
-
-    def waiting(self) -> Iterable[tuple[W, float]]:
-        """Who waits, and since when; in order of coming."""
-        return self._waiting.items()
 
     def refuse(self) -> None:
         """Somebody was not even let wait."""

@@ -100,14 +100,14 @@ def sales_feature(
     sold_out = SoldOutMemory(believed_seconds=1 / settings.tick_hz)
     guard: StockGuard = RememberingGuard(RedisStockGuard(redis), sold_out)
     counters = Counters(database, guard)
-    answer_seconds = settings.order_answer_ms / MS_PER_SECOND
+    commit_timeout_seconds = settings.commit_timeout_ms / MS_PER_SECOND
     known = KnownOrders(
         guard,
         counters,
         database,
         queue_max=settings.queue_intents_max,
         apart_seconds=settings.gather_ms / MS_PER_SECOND,
-        timeout_seconds=answer_seconds,
+        timeout_seconds=commit_timeout_seconds,
     )
     checkout = Checkout(
         guard,
@@ -117,8 +117,7 @@ def sales_feature(
         known,
         batch_max=settings.batch_intents_max,
         queue_max=settings.queue_intents_max,
-        commit_timeout_seconds=settings.commit_timeout_ms / MS_PER_SECOND,
-        answer_seconds=answer_seconds,
+        commit_timeout_seconds=commit_timeout_seconds,
         on_commit=on_commit,
     )
     attempts = LeasedRateLimit(

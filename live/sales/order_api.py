@@ -43,7 +43,7 @@ class OrderApi:
                 method="GET", path="/api/events/{event_id}/orders.csv", access=Access.HOST,
                 handler=self._csv, summary="An event's orders as CSV, masked for hosts",
                 answers={200: Raw("text/csv")}, problems=_OF_EVENT,
-                reply_headers=("Content-Disposition",),
+                reply_headers=("Content-Disposition",), streams=True,
             ),
             Route(
                 method="POST", path=f"{order}/pack", access=Access.HOST,

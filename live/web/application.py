@@ -12,9 +12,11 @@ from aiohttp import hdrs, web
 
 from live.config import Settings
 from live.errors import NotFound, Problem
+from live.values import MS_PER_SECOND
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
 from live.web.captcha import captcha_origins
+from live.web.deadline import AnswerDeadline
 from live.web.dispatch import Dispatcher, Gate, StatusProblem, http_exception_response
 from live.web.draining import Draining
 from live.web.exposition import metrics_route
@@ -70,6 +72,7 @@ def build_application(
         is_metrics_public=settings.metrics_public,
         body_bytes_max=settings.body_bytes_max,
         draining=draining,
+        deadline=AnswerDeadline(settings.answer_ms / MS_PER_SECOND),
     )
     app = web.Application(client_max_size=settings.body_bytes_max)
     pages = StaticPages(static, gate.addresses, captcha_origins(settings))

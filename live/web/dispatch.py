@@ -26,6 +26,7 @@ from live.storage.database import SQL_AWAY
 from live.storage.redis import REDIS_AWAY
 from live.web.addresses import ClientAddresses
 from live.web.authentication import Authenticator
+from live.web.deadline import AnswerDeadline
 from live.web.draining import Draining
 from live.web.origins import Origins
 from live.web.problems import UNDECODABLE, problem_response, raise_undecodable
@@ -47,6 +48,7 @@ class Gate:
     Args:
         is_metrics_public: whether a LOOPBACK route answers everybody.
         body_bytes_max: of a JSON body; beyond, 413.
+        deadline: by which an answer must be there; beyond, 503.
     """
 
     authenticator: Authenticator
@@ -55,6 +57,7 @@ class Gate:
     is_metrics_public: bool
     body_bytes_max: int
     draining: Draining
+    deadline: AnswerDeadline
 
 
 class Dispatcher:
@@ -69,6 +72,7 @@ class Dispatcher:
         "_gate",
         "_handler",
         "_identify",
+        "_in_time",
         "_traffic",
     )
 
@@ -84,18 +88,22 @@ class Dispatcher:
         self._checks_origin = (
             route.method not in READS and route.access is not Access.SIGNED_MESSAGE
         )
+        self._in_time = self._answer if route.streams else self._answer_by_deadline
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request; a refusal is an answer too."""
         started = perf_counter()
         try:
-            response = await self._answer(request)
+            response = await self._in_time(request)
         except Exception as error:
             response = refusal_of(error, request)
         if self._gate.draining.is_on:
             response.force_close()
         self._traffic.count(response.status, perf_counter() - started)
         return response
+
+    async def _answer_by_deadline(self, request: web.Request) -> web.StreamResponse:
+        return await self._gate.deadline.keep(self._answer(request))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         # What is asked of a request and in which order: who → may they → from our own page →

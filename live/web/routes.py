@@ -109,6 +109,7 @@ class Route:
         query: parameter → type; each may be left out.
         headers: header → type; each is needed.
         reply_headers: that come with every answer of ``answers``.
+        streams: whether its answer goes on for as long as it takes; all others have a deadline.
     """
 
     method: str
@@ -123,6 +124,7 @@ class Route:
     query: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, Any] = field(default_factory=dict)
     reply_headers: tuple[str, ...] = ()
+    streams: bool = False
 
 
 class Page(msgspec.Struct, Generic[T]):

@@ -160,8 +160,7 @@ async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> As
         known = KnownOrders(guard, counters, database, queue_max=10_000, timeout_seconds=10)
         checkout = Checkout(
             guard, committer, counters, sold_out, known, batch_max=64, queue_max=10_000,
-            commit_timeout_seconds=10, answer_seconds=60,
-            on_commit=_nothing,
+            commit_timeout_seconds=10, on_commit=_nothing,
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,

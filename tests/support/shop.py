@@ -66,7 +66,6 @@ class Limits:
     batch_max: int = 512
     queue_max: int = 20_000
     commit_timeout_seconds: float = COMMIT_TIMEOUT_MS / 1000
-    answer_seconds: float = 60.0
     sold_out_seconds: float = 0.2  # how long "sold out" is believed
     known: type[KnownOrders] = KnownOrders
 
@@ -112,7 +111,6 @@ class Shop:
             batch_max=limits.batch_max,
             queue_max=limits.queue_max,
             commit_timeout_seconds=limits.commit_timeout_seconds,
-            answer_seconds=limits.answer_seconds,
             on_commit=self._wake,
         )
         self.closing = Closing(database, clock, self._wake, batch_max=100, queue_max=1_000)

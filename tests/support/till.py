@@ -257,8 +257,7 @@ async def till(
         guard, committer, counters,
         sold_out,
         KnownOrders(guard, counters, database, queue_max=10_000, timeout_seconds=10),
-        batch_max=64, queue_max=10_000, commit_timeout_seconds=10, answer_seconds=60,
-            on_commit=_nothing,
+        batch_max=64, queue_max=10_000, commit_timeout_seconds=10, on_commit=_nothing,
     )  # fmt: skip
     providers = {BANK: bank}
     limits = {"batch_max": 64, "queue_max": 10_000}

@@ -6,7 +6,7 @@ from live.sales.checkout_meter import CheckoutLoad, CheckoutMeter
 
 
 def test_it_counts_since_the_last_reading() -> None:
-    meter = CheckoutMeter[int]()
+    meter = CheckoutMeter()
     meter.read(10.0)
     for who in range(4):
         meter.begin(who, 10.1)
@@ -20,7 +20,7 @@ def test_it_counts_since_the_last_reading() -> None:
 
 
 def test_a_full_queue_is_a_failure() -> None:
-    meter = CheckoutMeter[int]()
+    meter = CheckoutMeter()
     meter.refuse()
     assert meter.read(1.0) == CheckoutLoad(0.0, 1, 0, 0.0)
     assert meter.read(2.0) == CheckoutLoad(0.0, 0, 0, 0.0)
