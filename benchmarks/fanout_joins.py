@@ -18,8 +18,8 @@ from benchmarks.fanout_rig import (
 from live.config import Settings
 
 EVENT_ID = "evt_benchmark"
-# Groups that are timed, of each server in turn. So few that ticks to who is there, about the
-# new count, cost nothing beside them.
+# Groups that are timed, of each server in turn. Each comes into a room of its own: else it would be
+# the ticks to all who are there, about the new count, that cost.
 GROUPS, GROUP = 10, 100
 
 Figures = dict[str, float | dict[str, float]]
@@ -34,8 +34,8 @@ async def joins(viewers: int, quiet_seconds: float) -> Figures:
         bare, _ = await stack.enter_async_context(baseline_rig("aiohttp"))
         await _join(room, room_path(EVENT_ID), GROUP)  # whatever the first ones bring about
         await _join(bare, baseline_path("aiohttp"), GROUP)
-        for _ in range(GROUPS):
-            room_joins.append(await _join(room, room_path(EVENT_ID), GROUP))
+        for number in range(GROUPS):
+            room_joins.append(await _join(room, room_path(f"{EVENT_ID}_{number}"), GROUP))
             bare_joins.append(await _join(bare, baseline_path("aiohttp"), GROUP))
         before = {rig.pid: resident_kb(rig.pid) for rig in (room, bare)}
         come = viewers - (GROUPS + 1) * GROUP
