@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from live.errors import Unavailable
+from live.storage.answers import answer_each
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -83,10 +84,4 @@ class Batcher(Generic[T, R]):
             results: Sequence[R | BaseException] = await self._run([ask for ask, _ in batch])
         except Exception as error:
             results = [error] * len(batch)
-        for (_, future), result in zip(batch, results, strict=True):
-            if future.done():  # the asker is gone
-                continue
-            if isinstance(result, BaseException):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
+        answer_each([future for _, future in batch], results)
