@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -35,7 +35,6 @@ from live.storage.redis import RedisClient, connect_redis
 from live.storage.relay import Relay
 from live.telemetry import loop_lag_measured
 from live.waiting.feature import waiting_rooms
-from live.waiting.pacing import Load
 from live.waiting.section import with_queue
 from live.web.application import build_application, served_routes
 from live.web.authentication import Authenticator
@@ -141,9 +140,7 @@ def compose(
         await sales.on_event_change(event_id)
 
     events = events_feature(database, clock, on_change=on_event_change, on_commit=on_commit)
-    queues = waiting.feature(
-        measure=lambda: Load(*astuple(sales.measure())), find_openings=sales.find_openings
-    )
+    queues = waiting.feature(measure=sales.measure, find_openings=sales.find_openings)
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
     features = [accounts.feature, catalog, events, sales.feature, queues, claims, *lives]
     realtime = realtime_feature(

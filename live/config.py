@@ -171,12 +171,6 @@ class Settings(BaseSettings):
         512, description="order intents admitted in one batch", ge=1, le=2_000
     )
     queue_intents_max: int = Field(20_000, description="order intents waiting; beyond: 503", ge=1)
-    gather_ms: float = Field(
-        10.0,
-        description="ms between questions that orders share, of limits and of what is sold out",
-        ge=0,
-        le=100,
-    )
     commit_timeout_ms: int = Field(
         5_000, description="ms for one SQL batch; an older hold without a row is released", ge=1
     )

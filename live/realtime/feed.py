@@ -4,15 +4,15 @@ The feed is a capped Redis Stream. Its epoch and ids are the same for every proc
 may resume on any of them. Nothing here is truth: facts and SQL are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from live.config import Settings
 from live.realtime.position import FeedPosition
-from live.storage.redis import RedisClient, Script, event_key
+from live.storage.redis import RedisClient, Script, event_key, run_scripts
 
 CHAT = "chat"
 
@@ -26,6 +26,10 @@ _BATCH_MAX = 1_000  # entries in one script call: some ms of Redis
 
 _pack = msgspec.msgpack.Encoder().encode
 _encode = msgspec.json.Encoder().encode
+
+T = TypeVar("T")
+Notice = tuple[str, Any]  # (account id, body: a JSON object with ``kind``)
+_Words = tuple[list[str], tuple[Any, ...]]  # of a script call: keys, arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,12 @@ class Feed:
         Raises: any of REDIS_AWAY; whether the entries were appended is then unknown.
         """
         outcomes: list[Published] = []
-        for start in range(0, len(entries), _BATCH_MAX):
-            outcomes += await self._publish(event_id, entries[start : start + _BATCH_MAX])
+        for some in _chunks(entries):
+            epoch, *words = await _FEED.run(self._redis, *self._feed_words(event_id, some))
+            outcomes += [_outcome(epoch.decode(), word) for word in words]
         return outcomes
 
-    async def _publish(self, event_id: str, entries: Sequence[Entry]) -> list[Published]:
+    def _feed_words(self, event_id: str, entries: Sequence[Entry]) -> _Words:
         keys = [event_key(event_id, "room"), event_key(event_id, "feed")]
         rows = []
         for entry in entries:
@@ -86,24 +91,44 @@ class Feed:
             KEYS_LIVE_MS,
             _pack(rows),
         )
-        epoch, *words = await _FEED.run(self._redis, keys, arguments)
-        return [_outcome(epoch.decode(), word) for word in words]
+        return keys, arguments
 
     async def notify(self, event_id: str, account_id: str, body: Any) -> None:
-        """Tell one person, on all their connections to this room. Raises: any of REDIS_AWAY."""
-        await self.notify_all(event_id, [(account_id, body)])
+        """Tell one person, on all their connections to this room.
 
-    async def notify_all(self, event_id: str, notices: Sequence[tuple[str, Any]]) -> None:
-        """Tell many (account id, body), each only their own. A body is a JSON object with ``kind``.
-
-        Notices are hints: nobody is told what was said while they were away.
         Raises: any of REDIS_AWAY.
         """
+        await _NOTIFY.run(self._redis, *self._notify_words(event_id, [(account_id, body)]))
+
+    def _notify_words(self, event_id: str, notices: Sequence[Notice]) -> _Words:
         keys = [event_key(event_id, "room"), event_key(event_id, "notices")]
-        for start in range(0, len(notices), _BATCH_MAX):
-            rows = [(who, _text(body)) for who, body in notices[start : start + _BATCH_MAX]]
-            arguments = (self._settings.notices_max, KEYS_LIVE_MS, _pack(rows))
-            await _NOTIFY.run(self._redis, keys, arguments)
+        rows = [(who, _text(body)) for who, body in notices]
+        arguments = (self._settings.notices_max, KEYS_LIVE_MS, _pack(rows))
+        return keys, arguments
+
+    async def tell_rooms(
+        self, entries: Mapping[str, Sequence[Entry]], notices: Mapping[str, Sequence[Notice]]
+    ) -> None:
+        """Tell many rooms at once, by event id: entries that are no chat, and personal notices.
+
+        Each account hears its own notices only. They are hints: nobody is told what was said while
+        they were away. A room costs this process 0.6 of what a call of its own in a pipeline does.
+
+        Raises: any of REDIS_AWAY, where a room could not be told; the others were.
+        """
+        calls = [
+            _FEED.call(*self._feed_words(event_id, some))
+            for event_id, of_event in entries.items()
+            for some in _chunks(of_event)
+        ]
+        calls += [
+            _NOTIFY.call(*self._notify_words(event_id, some))
+            for event_id, of_event in notices.items()
+            for some in _chunks(of_event)
+        ]
+        for reply in await run_scripts(self._redis, calls, seconds=None):
+            if isinstance(reply, Exception):
+                raise reply
 
     async def announce(self, event_id: str, revision: int) -> None:
         """After the commit that changed what a room shows: every process loads it again.
@@ -112,6 +137,11 @@ class Feed:
         """
         keys = [event_key(event_id, "room")]
         await _ANNOUNCE.run(self._redis, keys, (revision, KEYS_LIVE_MS))
+
+
+def _chunks(many: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(many), _BATCH_MAX):
+        yield many[start : start + _BATCH_MAX]
 
 
 def _text(body: Any) -> str:

@@ -5,9 +5,9 @@ So where Redis (or the names in SQL) cannot be had they are left out, and the fa
 back for them: the stock's reactions to the same facts must not come again for a toast.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from live.accounts.masks import mask_name
 from live.accounts.tables import AccountRow
-from live.realtime.feed import Entry, Feed
+from live.realtime.feed import Entry, Feed, Notice
 from live.sales.facts import (
     OrderCancelled,
     OrderExpired,
@@ -28,7 +28,7 @@ from live.sales.facts import (
 )
 from live.sales.schemas import OrderStatus
 from live.storage.among import among
-from live.storage.database import Database
+from live.storage.database import SQL_AWAY, Database
 from live.storage.facts import Reaction
 from live.storage.redis import REDIS_AWAY
 from live.values import rfc3339
@@ -77,56 +77,51 @@ class Announcements:
         ]
 
     async def _reserved(self, facts: Sequence[OrderReserved]) -> None:
-        await self._toast(facts)
-        await self._notify(facts, OrderStatus.RESERVED)
+        try:
+            toasts = await self._toasts(facts)
+        except (SQLAlchemyError, *SQL_AWAY) as error:
+            log.warning("toasts left out", orders=len(facts), error=repr(error))
+            toasts = {}
+        await self._tell(facts, OrderStatus.RESERVED, toasts)
 
     async def _paid(self, facts: Sequence[OrderPaid]) -> None:
-        await self._notify(facts, OrderStatus.PAID)
+        await self._tell(facts, OrderStatus.PAID)
 
     async def _expired(self, facts: Sequence[OrderExpired]) -> None:
-        await self._notify(facts, OrderStatus.EXPIRED)
+        await self._tell(facts, OrderStatus.EXPIRED)
 
     async def _cancelled(self, facts: Sequence[OrderCancelled]) -> None:
-        await self._notify(facts, OrderStatus.CANCELLED)
+        await self._tell(facts, OrderStatus.CANCELLED)
 
     async def _refunded(self, facts: Sequence[OrderRefunded]) -> None:
-        await self._notify(facts, OrderStatus.REFUNDED)
+        await self._tell(facts, OrderStatus.REFUNDED)
 
-    async def _toast(self, facts: Sequence[OrderReserved]) -> None:
-        """One entry per offer for everything that has gathered."""
+    async def _tell(
+        self,
+        facts: Sequence[OrderFact],
+        status: OrderStatus,
+        toasts: Mapping[str, Sequence[Entry]] = MappingProxyType({}),
+    ) -> None:
+        """Toasts by event id, and to each buyer what their order is now."""
+        try:
+            await self._feed.tell_rooms(toasts, _notices(facts, status))
+        except REDIS_AWAY as error:
+            log.warning("announcements left out", orders=len(facts), error=repr(error))
+
+    async def _toasts(self, facts: Sequence[OrderReserved]) -> dict[str, list[Entry]]:
+        """By event id, one entry per offer for everything that has gathered."""
         by_offer: dict[tuple[str, str], list[OrderReserved]] = defaultdict(list)
         for fact in facts:
             by_offer[fact.event_id, fact.offer_id].append(fact)
         buyers = {offer: latest_buyers(orders) for offer, orders in by_offer.items()}
-        try:
-            names = await self._names({buyer for some in buyers.values() for buyer in some})
-            entries: dict[str, list[Entry]] = defaultdict(list)
-            for (event_id, offer_id), orders in by_offer.items():
-                shown = [
-                    mask_name(names[buyer])
-                    for buyer in buyers[event_id, offer_id]
-                    if buyer in names
-                ]
-                toast = OrdersToast(offer_id, len(orders), shown)
-                entries[event_id].append(Entry("orders", toast))
-            await asyncio.gather(
-                *[self._feed.publish(event_id, of_event) for event_id, of_event in entries.items()]
-            )
-        except (SQLAlchemyError, *REDIS_AWAY) as error:
-            log.warning("toasts left out", orders=len(facts), error=repr(error))
-
-    async def _notify(self, facts: Sequence[OrderFact], status: OrderStatus) -> None:
-        notices: dict[str, list[tuple[str, OrderNotice]]] = defaultdict(list)
-        for fact in facts:
-            pay_by = rfc3339(fact.pay_by_ms) if isinstance(fact, OrderReserved) else None
-            notice = OrderNotice(fact.order_id, fact.offer_id, status, fact.units, pay_by)
-            notices[fact.event_id].append((fact.buyer_id, notice))
-        try:
-            await asyncio.gather(
-                *[self._feed.notify_all(event_id, some) for event_id, some in notices.items()]
-            )
-        except REDIS_AWAY as error:
-            log.warning("notices left out", orders=len(facts), error=repr(error))
+        names = await self._names({buyer for some in buyers.values() for buyer in some})
+        entries: dict[str, list[Entry]] = defaultdict(list)
+        for (event_id, offer_id), orders in by_offer.items():
+            shown = [
+                mask_name(names[buyer]) for buyer in buyers[event_id, offer_id] if buyer in names
+            ]
+            entries[event_id].append(Entry("orders", OrdersToast(offer_id, len(orders), shown)))
+        return entries
 
     async def _names(self, account_ids: Iterable[str]) -> Mapping[str, str]:
         asked = {"ids": list(account_ids)}
@@ -134,6 +129,16 @@ class Announcements:
             lambda connection: connection.execute(_READ_NAMES, asked).all()
         )
         return {row.id: row.name for row in rows}
+
+
+def _notices(facts: Sequence[OrderFact], status: OrderStatus) -> dict[str, list[Notice]]:
+    """By event id, to each buyer what has become of their order."""
+    notices: dict[str, list[Notice]] = defaultdict(list)
+    for fact in facts:
+        pay_by = rfc3339(fact.pay_by_ms) if isinstance(fact, OrderReserved) else None
+        notice = OrderNotice(fact.order_id, fact.offer_id, status, fact.units, pay_by)
+        notices[fact.event_id].append((fact.buyer_id, notice))
+    return notices
 
 
 def latest_buyers(orders: Sequence[OrderReserved]) -> list[str]:

@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import update
 
+from live.sales.each_event import of_each
 from live.sales.fences import hold_fence
 from live.sales.holds import read_holds
 from live.sales.stock_truth import StockTruth, read_terms, read_truths
@@ -26,6 +27,7 @@ from live.stock.tables import StockFenceRow
 from live.storage.database import Database, within
 
 log = structlog.get_logger(__name__)
+_READ_AT_ONCE = 16  # connections to Redis at most
 REBUILDS = Counter("live_stock_rebuilds_total", "Rebuilds of an event's counters from SQL")
 
 
@@ -71,14 +73,20 @@ class Counters:
         """Compare counters with SQL, before a buyer has to meet what is wrong with them.
 
         Counters that are missing, of another epoch or older than what was seen are rebuilt;
-        terms that the guard never heard of, or heard wrong, are told again.
+        terms that the guard never heard of, or heard wrong, are told again. An event for which
+        that fails is left out.
         """
-        known = {event_id: await self.position(event_id) for event_id in event_ids}
-        truths = await self._database.read(partial(read_truths, event_ids=event_ids))
+        known = await of_each(event_ids, self.position, at_once=1)
+        truths = await self._database.read(partial(read_truths, event_ids=list(known)))
         # Read after SQL was: healthy counters are at least as far as anything known before.
-        readings = await asyncio.gather(*[self._guard.read(event_id) for event_id in event_ids])
-        for event_id, reading in zip(event_ids, readings, strict=True):
-            await self._mend(event_id, known[event_id], truths[event_id], reading)
+        readings = await of_each(list(known), self._guard.read, at_once=_READ_AT_ONCE)
+        await of_each(
+            list(readings),
+            lambda event_id: self._mend(
+                event_id, known[event_id], truths[event_id], readings[event_id]
+            ),
+            at_once=1,
+        )
 
     async def _mend(
         self, event_id: str, position: Position, truth: StockTruth, reading: StockReading | None

@@ -106,7 +106,6 @@ def sales_feature(
         counters,
         database,
         queue_max=settings.queue_intents_max,
-        apart_seconds=settings.gather_ms / MS_PER_SECOND,
         timeout_seconds=commit_timeout_seconds,
     )
     checkout = Checkout(
@@ -124,7 +123,6 @@ def sales_feature(
         redis,
         "orders",
         Bucket.per_minute(settings.orders_per_minute, settings.orders_burst),
-        apart_seconds=settings.gather_ms / MS_PER_SECOND,
     )
     intake = OrderIntake(
         checkout,

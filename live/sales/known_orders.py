@@ -28,7 +28,6 @@ class KnownOrders:
     """
     Args:
         queue_max: orders waiting for a look; beyond: 503.
-        apart_seconds: between two looks, at least, in which orders gather.
         timeout_seconds: for a look at SQL.
     """
 
@@ -40,7 +39,6 @@ class KnownOrders:
         *,
         queue_max: int,
         timeout_seconds: float,
-        apart_seconds: float = 0.0,
     ) -> None:
         self._guard = guard
         self._counters = counters
@@ -51,7 +49,6 @@ class KnownOrders:
             self._look,
             batch_max=_LOOKS_MAX,
             queue_max=queue_max,
-            apart_seconds=apart_seconds,
         )
 
     async def has(self, event_id: str, order_id: str) -> bool:

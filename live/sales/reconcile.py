@@ -5,7 +5,6 @@ released; an order that SQL gave units and that has no hold gets one. Each hold 
 commit is looked at once, so the work follows the sales, not the size of the tables.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -18,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 from live.events.rows import EVENTS
 from live.sales.counters import Counters
+from live.sales.each_event import of_each
 from live.sales.facts import OrderFact, OrderPaid, OrderReserved
 from live.sales.holds import hold_for
 from live.sales.order_rows import ORDERS
@@ -101,7 +101,7 @@ class Reconciliation:
         self._compared_id: dict[str, int] = defaultdict(int)
 
     async def run(self) -> None:
-        """One round over every event that sells."""
+        """One round over every event that sells. One that fails is left out until the next."""
         event_ids = await self._database.read(_live_events)
         await self._counters.check(event_ids)
         await self.release_orphans(event_ids)
@@ -135,25 +135,22 @@ class Reconciliation:
             # Redis first: hardly any order lacks its hold, and most of those are over.
             orders = await self._read_orders(order for some in missing.values() for order in some)
             adoptions = await self._of_each(
-                list(facts),
+                list(missing),
                 lambda event_id: self._adopt(event_id, missing[event_id], orders),  # noqa: B023
             )
             adopted += sum(adoptions.values())
-            for event_id, of_event in facts.items():
-                self._compared_id[event_id] = of_event[-1].id
+            for event_id in adoptions:
+                self._compared_id[event_id] = facts[event_id][-1].id
             if sum(map(len, facts.values())) < BATCH_MAX:
                 break
+            # One that failed waits for the next round: its facts would stand before others'.
+            event_ids = [one for one in event_ids if one in adoptions or one not in facts]
         return adopted
 
     async def _of_each(
         self, event_ids: Sequence[str], ask: Callable[[str], Awaitable[T]]
     ) -> dict[str, T]:
-        """The answer for each event; a few at a time, since checkout needs connections too."""
-        answers: dict[str, T] = {}
-        for start in range(0, len(event_ids), EVENTS_AT_ONCE):
-            some = event_ids[start : start + EVENTS_AT_ONCE]
-            answers |= zip(some, await asyncio.gather(*map(ask, some)), strict=True)
-        return answers
+        return await of_each(event_ids, ask, at_once=EVENTS_AT_ONCE)
 
     async def _unverified(self, event_id: str) -> list[Hold]:
         return await self._guard.unverified(event_id, self._commit_timeout_ms, BATCH_MAX)

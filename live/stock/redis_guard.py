@@ -26,6 +26,8 @@ _BEGIN = Script(_PACKAGE, "life", "begin")
 _READ = Script(_PACKAGE, "life", "read")
 _HELD = Script(_PACKAGE, "life", "held")
 _UNVERIFIED = Script(_PACKAGE, "unverified")
+_VERIFIED = Script(_PACKAGE, "verified")
+_MISSING = Script(_PACKAGE, "missing")
 
 _INSTALL_CHUNK = 2_000  # holds in one script call of a rebuild: ~10 ms of Redis
 _pack = msgspec.msgpack.Encoder().encode
@@ -117,13 +119,13 @@ class RedisStockGuard:
 
     async def verified(self, event_id: str, order_ids: Sequence[str]) -> None:
         if order_ids:
-            await self._redis.zrem(_keys(event_id)[3], *order_ids)
+            await _VERIFIED.run(self._redis, _keys(event_id)[3:], (_pack(order_ids),))
 
     async def missing(self, event_id: str, order_ids: Sequence[str]) -> list[str]:
         if not order_ids:
             return []
-        texts = await self._redis.hmget(_keys(event_id)[1], list(order_ids))
-        return [order for order, text in zip(order_ids, texts, strict=True) if text is None]
+        reply = await _MISSING.run(self._redis, _keys(event_id)[1:2], (_pack(order_ids),))
+        return [order.decode() for order in reply]
 
     async def held(self, event_id: str, at: Position, order_ids: Sequence[str]) -> set[str]:
         arguments = (at.epoch, at.seq, _pack(order_ids))

@@ -2,8 +2,6 @@
 
 What has gathered goes as soon as the previous batch is done: an ask is alone under low load
 and with hundreds of others in a rush, so batching costs no latency when nobody else is there.
-Batches that are answered within a fraction of a millisecond would stay small even then; they can be
-held apart, which an ask that comes alone does not notice either.
 """
 
 import asyncio
@@ -12,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 from live.errors import Unavailable
+from live.storage.answers import answer_each
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,7 +24,6 @@ class Batcher(Generic[T, R]):
             raised to its asker alone. If ``run`` raises, every asker of the batch gets that.
         batch_max: asks in one batch.
         queue_max: asks waiting; beyond, ``ask`` raises Unavailable at once.
-        apart_seconds: between the beginnings of two batches, at least.
     """
 
     def __init__(
@@ -35,14 +33,11 @@ class Batcher(Generic[T, R]):
         *,
         batch_max: int,
         queue_max: int,
-        apart_seconds: float = 0.0,
     ) -> None:
         self._name = name
         self._run = run
         self._batch_max = batch_max
         self._queue_max = queue_max
-        self._apart_seconds = apart_seconds
-        self._next_at = 0.0  # by the loop's clock
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
@@ -64,29 +59,15 @@ class Batcher(Generic[T, R]):
     async def _work(self) -> None:
         try:
             while self._waiting:
-                if self._apart_seconds:
-                    await self._keep_apart()
                 size = min(len(self._waiting), self._batch_max)
                 batch = [self._waiting.popleft() for _ in range(size)]
                 await self._answer(batch)
         finally:
             self._worker = None
 
-    async def _keep_apart(self) -> None:
-        clock = asyncio.get_running_loop().time
-        if (wait := self._next_at - clock()) > 0:
-            await asyncio.sleep(wait)
-        self._next_at = clock() + self._apart_seconds
-
     async def _answer(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
         try:
             results: Sequence[R | BaseException] = await self._run([ask for ask, _ in batch])
         except Exception as error:
             results = [error] * len(batch)
-        for (_, future), result in zip(batch, results, strict=True):
-            if future.done():  # the asker is gone
-                continue
-            if isinstance(result, BaseException):
-                future.set_exception(result)
-            else:
-                future.set_result(result)
+        answer_each([future for _, future in batch], results)

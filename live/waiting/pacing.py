@@ -7,6 +7,7 @@ because people think before they order: what was let in comes to checkout second
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 MORE_PER_SECOND = 20.0  # accounts a second, added each second
 LESS_FACTOR = 2 / 3
@@ -16,16 +17,32 @@ ADMITTED_PER_ORDER_MAX = 4.0
 PACE_MIN = 1.0  # accounts a second: nobody would ever learn that checkout is well again
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What one process's checkout did since its last report.
+class Load(Protocol):
+    """What one process's checkout did since its last report."""
 
-    Args:
-        orders_per_second: answered with a decision, whichever.
-        failed: answered 503.
-        queued: waiting now.
-        reply_ms: the longest wait among those answered and those that still wait.
-    """
+    @property
+    def orders_per_second(self) -> float:
+        """Answered with a decision, whichever."""
+        ...
+
+    @property
+    def failed(self) -> int:
+        """Answered 503."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """Waiting now."""
+        ...
+
+    @property
+    def reply_ms(self) -> float:
+        """The longest wait among those answered and those that still wait."""
+        ...
+
+
+class ReportedLoad(NamedTuple):
+    """A ``Load`` as its report told it."""
 
     orders_per_second: float
     failed: int

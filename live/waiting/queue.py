@@ -13,7 +13,7 @@ import msgspec
 from live.config import Settings
 from live.storage.redis import RedisClient, Script, event_key
 from live.values import MS_PER_SECOND
-from live.waiting.pacing import Load, Pace
+from live.waiting.pacing import Load, Pace, ReportedLoad
 from live.waiting.places import QueueState, Step
 
 _PACKAGE = "live.waiting"
@@ -107,7 +107,8 @@ class Queue:
         for process, text in texts.items():
             at_ms, orders, failed, queued, reply_ms = (float(part) for part in text.split())
             if now_ms - at_ms <= REPORT_MS:
-                loads[process.decode()] = Load(orders, int(failed), int(queued), reply_ms)
+                load = ReportedLoad(orders, int(failed), int(queued), reply_ms)
+                loads[process.decode()] = load
         return loads
 
     async def steer(

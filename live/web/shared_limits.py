@@ -100,7 +100,6 @@ class LeasedRateLimit:
 
     Args:
         name: keeps the buckets of one limit apart from another's.
-        apart_seconds: between two questions to Redis, at least, in which callers gather.
         keys_max: callers remembered; beyond, the oldest are forgotten, and their loans with them.
     """
 
@@ -110,7 +109,6 @@ class LeasedRateLimit:
         name: str,
         bucket: Bucket,
         *,
-        apart_seconds: float = 0.0,
         keys_max: int = KEYS_MAX,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -124,7 +122,6 @@ class LeasedRateLimit:
             self._ask,
             batch_max=_CALLERS_MAX,
             queue_max=_WAITING_MAX,
-            apart_seconds=apart_seconds,
         )
 
     async def take(self, key: str) -> float:

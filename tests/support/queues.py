@@ -5,12 +5,12 @@ from typing import Any
 
 from live.config import Settings
 from live.storage.redis import RedisClient, event_key
-from live.waiting.pacing import Load, Pace
+from live.waiting.pacing import Pace, ReportedLoad
 from live.waiting.places import QueueState
 from live.waiting.queue import Queue
 from live.waiting.rooms import HeldQueue
 
-NO_LOAD = Load(orders_per_second=0, failed=0, queued=0, reply_ms=0)
+NO_LOAD = ReportedLoad(orders_per_second=0, failed=0, queued=0, reply_ms=0)
 
 
 class StandingClock:

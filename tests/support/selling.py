@@ -15,6 +15,7 @@ from live.sales.tables import OfferRow
 from live.storage.database import Database
 from live.values import order_id_for
 
+COUNTY_CODE = "440825"
 EVENT = "evt_navel"
 OFFER = "off_boxes"
 OTHER_OFFER = "off_juice"
@@ -48,21 +49,11 @@ async def seed(database: Database, *shelves: Shelf, buyers: int = 8, status: str
     """A county, a host, an event and its open offers, and buyers 0 … ``buyers`` - 1."""
     people = [("acc_host", "host"), *((buyer(n), "viewer") for n in range(buyers))]
     county = CountyRow(
-        code="440825",
+        code=COUNTY_CODE,
         name="徐闻县",
         name_en="Xuwen",
         province_code="440000",
         province_name="广东省",
-    )
-    event = EventRow(
-        id=EVENT,
-        host_id="acc_host",
-        county_code=county.code,
-        title="徐闻菠萝",
-        status=status,
-        starts_ms=1,
-        started_ms=None if status == "scheduled" else 1,
-        created_ms=1,
     )
     async with database.transaction() as session:
         rows = [
@@ -71,16 +62,33 @@ async def seed(database: Database, *shelves: Shelf, buyers: int = 8, status: str
         ]
         await (await session.connection()).execute(insert(AccountRow), rows)
         session.add(county)
-        await session.flush()
+    await put_event(database, EVENT, *(shelves or [Shelf()]), status=status)
+
+
+async def put_event(
+    database: Database, event_id: str, *shelves: Shelf, status: str = "live"
+) -> None:
+    """One more event of the county that ``seed`` has put there, and its open offers."""
+    event = EventRow(
+        id=event_id,
+        host_id="acc_host",
+        county_code=COUNTY_CODE,
+        title="徐闻菠萝",
+        status=status,
+        starts_ms=1,
+        started_ms=None if status == "scheduled" else 1,
+        created_ms=1,
+    )
+    async with database.transaction() as session:
         session.add(event)
         await session.flush()
-        session.add_all(_offer_row(n, shelf) for n, shelf in enumerate(shelves or [Shelf()]))
+        session.add_all(_offer_row(event_id, n, shelf) for n, shelf in enumerate(shelves))
 
 
-def _offer_row(position: int, shelf: Shelf) -> OfferRow:
+def _offer_row(event_id: str, position: int, shelf: Shelf) -> OfferRow:
     return OfferRow(
         id=shelf.offer_id,
-        event_id=EVENT,
+        event_id=event_id,
         kind="flash_sale",
         title=shelf.offer_id,
         unit_grams=UNIT_GRAMS,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from live.errors import Unavailable
 from live.sales import reconcile as reconcile_module
@@ -13,8 +14,18 @@ from live.sales.stored_order import StoredOrder
 from live.stock.guard import Move
 from live.stock.rules import Hold, Settlement
 from live.storage.database import Database
-from live.storage.redis import RedisClient
-from tests.support.selling import EVENT, Shelf, buyer, clock_now, seed, set_event
+from live.storage.redis import RedisClient, event_key
+from tests.support.selling import (
+    EVENT,
+    OFFER,
+    Shelf,
+    an_order,
+    buyer,
+    clock_now,
+    put_event,
+    seed,
+    set_event,
+)
 from tests.support.shop import Shop, Shops, Stock, open_shops
 
 pytestmark = pytest.mark.cluster
@@ -45,6 +56,11 @@ async def leave_orphans(shop: Shop, *numbers: int) -> None:
     answers = await asyncio.gather(*wishes, return_exceptions=True)
     assert all(isinstance(answer, Unavailable) for answer in answers)
     shop.faults.heal()
+
+
+def orphan(event_id: str) -> Hold:
+    """Of an order that SQL does not have."""
+    return Hold(f"ord_{event_id}", OFFER, buyer(0), 1)
 
 
 async def lose_holds(shop: Shop, *orders: StoredOrder) -> None:
@@ -232,6 +248,47 @@ async def test_even_where_its_parcel_was_packed_and_refunded_before_anybody_look
     await second.reconcile_later()
     assert await second.guard_stock() == Stock(35, 0, 5)
     assert await second.faults_found() == []
+
+
+async def test_an_event_that_fails_is_left_out_alone(
+    shop: Shop, database: Database, redis: RedisClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile_module, "EVENTS_AT_ONCE", 1)
+    others = ["evt_before", "evt_broken", "evt_behind"]
+    for event_id in others:
+        await put_event(database, event_id)
+    await shop.reconciliation.run()  # so that all have counters
+    await lose_holds(shop, await placed(shop, 1))
+    for event_id in others:
+        position = await shop.counters.position(event_id)
+        await shop.guard.adopt(event_id, position.epoch, [orphan(event_id)])
+    await redis.set(event_key("evt_broken", "stock"), "no hash")
+    with capture_logs() as logs:
+        await shop.reconcile_later()
+    holds = [await shop.guard.unverified(event_id, 0, 10) for event_id in others]
+    assert holds == [[], [orphan("evt_broken")], []]
+    assert await shop.guard_stock() == Stock(38, 2, 0)
+    assert {tuple(line["event_ids"]) for line in logs if line["event"] == "events left out"} == {
+        ("evt_broken",)
+    }
+
+
+async def test_facts_of_an_event_that_fails_come_again_and_keep_nobody_waiting(
+    shop: Shop, database: Database, redis: RedisClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile_module, "BATCH_MAX", 3)
+    await put_event(database, "evt_good", Shelf(offer_id="off_good"))
+    order = an_order(offer_id="off_good", now_ms=shop.clock.now_ms())._replace(event_id="evt_good")
+    assert (await shop.checkout.place(order)).verdict is Verdict.PLACED
+    await shop.guard.settle("evt_good", [Move(order.id, 0, Settlement.RELEASED)])
+    broken = await asyncio.gather(*[placed(shop, n, units=1) for n in range(4)])
+    await lose_holds(shop, *broken)
+    await redis.set(event_key(EVENT, "holds"), "no hash")
+    assert await shop.reconciliation.adopt_orders([EVENT, "evt_good"]) == 1
+    await redis.delete(event_key(EVENT, "holds"))
+    assert await shop.reconciliation.adopt_orders([EVENT, "evt_good"]) == 4
+    assert await shop.guard.missing(EVENT, [one.id for one in broken]) == []
+    assert await shop.guard.missing("evt_good", [order.id]) == []
 
 
 async def test_only_events_that_sell_are_looked_at(shop: Shop, database: Database) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis.exceptions import ResponseError
 
-from live.storage.redis import RedisClient, Script, event_key
+from live.storage.redis import RedisClient, Script, event_key, run_scripts
 
 READ = Script("live.stock", "read")
 
@@ -60,3 +60,12 @@ async def test_they_cross_together(redis: RedisClient) -> None:
     before = len(await redis.client_list())
     await asyncio.gather(*[READ.run(redis, key) for key in keys])
     assert len(await redis.client_list()) == before
+
+
+async def test_a_reply_that_comes_too_late_is_nobody_else_s(redis: RedisClient) -> None:
+    slow, next_one = await put(redis, 1, 2)
+    await redis.client_pause(300)
+    with pytest.raises(TimeoutError):
+        await run_scripts(redis, [READ.call(slow, ()), READ.call(slow, ())], seconds=0.05)
+    # The same connection is asked again: there is one only.
+    assert (await READ.run(redis, next_one))[1] == 2

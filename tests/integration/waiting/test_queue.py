@@ -11,7 +11,7 @@ from redis.crc import key_slot
 
 from live.config import Settings
 from live.storage.redis import RedisClient, connect_redis, event_key
-from live.waiting.pacing import Load, Pace
+from live.waiting.pacing import Load, Pace, ReportedLoad
 from live.waiting.places import QueueState, Standing, Step, drawn
 from live.waiting.queue import HAS_NONE, IN_DRAW, IS_FULL, Queue, _keys
 from tests.support.queues import NO_LOAD, held_queue, numbers_of, open_queue, pass_time
@@ -33,8 +33,10 @@ async def queue(redis: RedisClient) -> Queue:
 async def other_redis(redis_url: str, redis: RedisClient) -> AsyncIterator[RedisClient]:
     """Another process's."""
     client = connect_redis(redis_url, timeout_ms=5_000, connections_max=64)
-    yield client
-    await client.aclose()
+    try:
+        yield client
+    finally:
+        await client.aclose()
 
 
 class CheckThenTakeQueue(Queue):
@@ -273,7 +275,7 @@ async def test_a_full_queue_takes_nobody(redis: RedisClient) -> None:
 
 
 async def test_reports_are_heard_while_they_are_fresh(queue: Queue) -> None:
-    load = Load(orders_per_second=12.5, failed=1, queued=7, reply_ms=250)
+    load = ReportedLoad(orders_per_second=12.5, failed=1, queued=7, reply_ms=250)
     state, _ = await queue.visit(EVENT, None, report=("p1", load))
     await queue.visit(EVENT, state, report=("p2", NO_LOAD))
     assert await queue.loads(EVENT, state.now_ms) == {"p1": load, "p2": NO_LOAD}

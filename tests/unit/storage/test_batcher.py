@@ -90,22 +90,3 @@ async def test_an_asker_that_left_does_not_stop_its_batch() -> None:
     assert await stayer == 2
     await batcher.close()
     assert done == [1, 2]
-
-
-async def test_batches_held_apart_gather_what_comes_in_between() -> None:
-    batches: list[list[int]] = []
-
-    async def run(asks: Sequence[int]) -> list[int]:
-        batches.append(list(asks))
-        return list(asks)
-
-    batcher: Batcher[int, int] = Batcher(
-        "test", run, batch_max=10, queue_max=100, apart_seconds=0.1
-    )
-    assert await batcher.ask(0) == 0  # alone: at once
-    asking = []
-    for n in range(1, 6):
-        asking.append(asyncio.create_task(batcher.ask(n)))
-        await asyncio.sleep(0)
-    assert await asyncio.gather(*asking) == [1, 2, 3, 4, 5]
-    assert batches == [[0], [1, 2, 3, 4, 5]]

@@ -10,16 +10,17 @@ from live.waiting.pacing import (
     Limits,
     Load,
     Pace,
+    ReportedLoad,
     next_pace,
     wait_seconds,
 )
 
 LIMITS = Limits(start=100, most=5_000, reply_ms=800)
-BUSY = Load(orders_per_second=400, failed=0, queued=20, reply_ms=120)
-SLOW = Load(orders_per_second=400, failed=0, queued=900, reply_ms=2_500)
-FAILING = Load(orders_per_second=0, failed=3, queued=0, reply_ms=40)
+BUSY = ReportedLoad(orders_per_second=400, failed=0, queued=20, reply_ms=120)
+SLOW = ReportedLoad(orders_per_second=400, failed=0, queued=900, reply_ms=2_500)
+FAILING = ReportedLoad(orders_per_second=0, failed=3, queued=0, reply_ms=40)
 LOADS = st.builds(
-    Load,
+    ReportedLoad,
     orders_per_second=st.floats(0, 50_000),
     failed=st.integers(0, 10),
     queued=st.integers(0, 20_000),
@@ -61,9 +62,9 @@ def test_a_decrease_has_time_to_take_effect() -> None:
 
 
 def test_people_who_were_let_in_and_still_think_do_not_let_in_more() -> None:
-    nobody_orders_yet = Load(orders_per_second=0, failed=0, queued=0, reply_ms=0)
+    nobody_orders_yet = ReportedLoad(orders_per_second=0, failed=0, queued=0, reply_ms=0)
     assert after(100, nobody_orders_yet) == Pace(100)
-    some_order = Load(orders_per_second=30, failed=0, queued=0, reply_ms=10)
+    some_order = ReportedLoad(orders_per_second=30, failed=0, queued=0, reply_ms=10)
     assert after(115, some_order).per_second == 30 * ADMITTED_PER_ORDER_MAX
 
 
@@ -81,7 +82,7 @@ def test_it_settles_near_what_checkout_can_take() -> None:
         queued += pace.per_second * 2 / 3 * 0.5
         done = min(queued, capacity * 0.5)
         queued -= done
-        load = Load(done * 2, 0, round(queued), queued / capacity * 1000 + 20)
+        load = ReportedLoad(done * 2, 0, round(queued), queued / capacity * 1000 + 20)
         pace = next_pace(pace, [load], LIMITS, waiting=10**6, elapsed_ms=500, now_ms=tick * 500)
         paces.append(pace.per_second)
         assert queued < 4 * capacity  # some seconds of work at worst, and never more
