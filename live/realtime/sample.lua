@@ -18,6 +18,7 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local me = ARGV[1]
 local lease = tonumber(ARGV[9])
+local recount_ms = lease / 20
 
 local function id_parts(id)
   local ms, seq = string.match(id, '^(%d+)-(%d+)$')
@@ -31,31 +32,49 @@ local function is_before(a, b)
 end
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'feed_last', 'notices_last', 'revision',
-  'views', 'likes', 'saver', 'saved')
+  'views', 'likes', 'saver', 'saved', 'viewers', 'viewers_counted_at')
 
--- Viewers: over the processes whose lease holds.
-local viewers, is_renewed, is_saver_alive = 0, 0, false
-local processes = redis.call('HGETALL', KEYS[2])
-for i = 1, #processes, 2 do
-  local who = processes[i]
-  local count, seen = string.match(processes[i + 1], '^(%d+) (%d+)$')
-  local age = now - tonumber(seen)
-  if age > lease * 20 then
-    redis.call('HDEL', KEYS[2], who)
-  elseif age <= lease then
-    if who == me then
-      is_renewed = 1
+-- Viewers: the sum over the processes whose lease holds. Kept with each report and added up anew
+-- now and then: adding up each time would cost every process more the more processes there are.
+local function heard(report)
+  local count, seen = string.match(report or '0 0', '^(%d+) (%d+)$')
+  return tonumber(count), now - tonumber(seen)
+end
+
+local _, age = heard(redis.call('HGET', KEYS[2], me))
+local is_renewed = age <= lease and 1 or 0
+local viewers, counted_at = tonumber(head[9]), tonumber(head[10])
+if not viewers or now < counted_at or now - counted_at >= recount_ms then
+  viewers, counted_at = 0, now
+  local processes = redis.call('HGETALL', KEYS[2])
+  for i = 1, #processes, 2 do
+    local who = processes[i]
+    local count, since = heard(processes[i + 1])
+    if since > lease * 20 then
+      redis.call('HDEL', KEYS[2], who)
+    elseif since > lease then -- no longer counted; should it come back, all of its are new
+      if count > 0 then
+        redis.call('HSET', KEYS[2], who, string.format('0 %d', now - since))
+      end
     else
-      viewers = viewers + tonumber(count)
+      viewers = viewers + count
     end
-    if who == head[7] then is_saver_alive = true end
   end
 end
+viewers = viewers - (heard(redis.call('HGET', KEYS[2], me)))
 if ARGV[2] == '' then
   redis.call('HDEL', KEYS[2], me)
 else
   viewers = viewers + tonumber(ARGV[2])
-  redis.call('HSET', KEYS[2], me, ARGV[2] .. ' ' .. string.format('%d', now))
+  redis.call('HSET', KEYS[2], me, string.format('%s %d', ARGV[2], now))
+end
+if viewers ~= tonumber(head[9]) or counted_at ~= tonumber(head[10]) then
+  redis.call('HSET', KEYS[1], 'viewers', viewers, 'viewers_counted_at', counted_at)
+end
+local is_saver_alive = false
+if head[7] then
+  local _, saver_age = heard(redis.call('HGET', KEYS[2], head[7]))
+  is_saver_alive = saver_age <= lease
 end
 
 -- Views and likes: what is new of ours, on top of what is known. Redis may have forgotten (or
