@@ -125,7 +125,7 @@ class Gateway:
                     raise BadRequest("websocket_required", error.text or "") from error
                 # From here to the registration there is no await: a tick in between would
                 # be missing from the snapshot and never come.
-                connection.listen(request.protocol)
+                connection.listen(request.protocol, ws.watch)
                 room.join(connection.sink, since)
         finally:
             self._entering -= 1
