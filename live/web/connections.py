@@ -48,7 +48,10 @@ def http_connections(
 
     def connection() -> HttpConnection:
         return HttpConnection(
-            server, loop=loop, access_log=None, keepalive_timeout=keepalive_seconds
-        )  # type: ignore[arg-type]
+            server,
+            loop=loop,
+            access_log=None,  # type: ignore[arg-type] # as aiohttp's own runner has it
+            keepalive_timeout=keepalive_seconds,
+        )
 
     return connection
