@@ -144,6 +144,19 @@ class RawClient:
         self.heard.append(Heard(first & 0x0F, payload))
         return self.heard[-1]
 
+    async def hear_head(self) -> bytes:
+        """Of the answer to a request; empty where the connection ends without one."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            try:
+                return await self._reader.readuntil(b"\r\n\r\n")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return b""
+
+    def say_no_more(self) -> None:
+        """Half a good-bye: what the server still says can be heard."""
+        with suppress(OSError):
+            self._writer.write_eof()
+
     async def until_pong(self, payload: bytes) -> bool:
         """Whether the server is still there to answer."""
         await self.send([ping(payload)])
@@ -157,8 +170,7 @@ class RawClient:
         while (heard := await self.hear()) is not None:
             if heard.opcode == Op.CLOSE:
                 await self.send([close(heard.code if heard.payload else None)])
-                with suppress(OSError):
-                    self._writer.write_eof()
+                self.say_no_more()
                 after = await self.hear()
                 assert after is None, f"something followed the Close frame: {after}"
                 return heard.code

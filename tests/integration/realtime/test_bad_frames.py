@@ -24,6 +24,8 @@ from tests.integration.realtime.rooms import (
     new_event,
     serving,
 )
+from tests.support.raw_websocket import handshake as handshake_bytes
+from tests.support.raw_websocket import raw_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -232,6 +234,21 @@ async def test_plain_http_is_told_that_this_is_a_websocket(
     url = server.url(new_event(truth)).replace("ws://", "http://")
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert (answer.status, (await answer.json())["code"]) == (400, "websocket_required")
+
+
+@pytest.mark.parametrize(
+    "name", ["Upgrade", "Connection", "Sec-WebSocket-Version", "Sec-WebSocket-Key"]
+)
+async def test_header_that_is_not_ascii_is_refused(
+    server: RoomServer, truth: Truth, name: str
+) -> None:
+    event_id = new_event(truth)
+    request = handshake_bytes(server.port, event_id).replace(
+        f"\r\n{name}: ".encode(), f"\r\n{name}: ".encode() + b"\x80"
+    )
+    async with raw_client(server.port) as client:
+        await client.send([request])
+        assert b" 400 " in await client.hear_head()
 
 
 async def test_full_process_lets_nobody_in(redis_url: str, truth: Truth) -> None:
