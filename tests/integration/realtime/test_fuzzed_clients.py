@@ -105,9 +105,9 @@ def messages(draw: st.DrawFn) -> list[bytes]:
     return frames
 
 
-endings = st.just([]) | st.builds(close, st.sampled_from([None, 1000, 1001, 3000, 4999])).map(
-    lambda one: [one]
-)
+endings: st.SearchStrategy[list[bytes]] = st.just([]) | st.builds(
+    close, st.sampled_from([None, 1000, 1001, 3000, 4999])
+).map(lambda one: [one])
 conversations = st.tuples(st.lists(messages() | controls, max_size=8), endings).map(
     lambda parts: b"".join([*chain.from_iterable(parts[0]), *parts[1]])
 )

@@ -92,6 +92,14 @@ async def test_no_message_begins_amid_another_though_that_is_empty(
     await witness.sees_the_room_go_on()
 
 
+@pytest.mark.parametrize("length", [2**31, 2**63 - 1, 2**63, 2**64 - 1])
+async def test_impossible_length_is_too_big_at_once(witness: Witness, length: int) -> None:
+    async with witness.raw() as client:
+        await client.send([frame(Op.TEXT, b"x", length=length)])
+        assert await client.closed() == 1009
+    await witness.sees_the_room_go_on()
+
+
 FLOODS = {
     "texts": HELLO,
     "binary": frame(Op.BINARY, b"x"),
