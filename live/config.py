@@ -159,6 +159,12 @@ class Settings(BaseSettings):
         ge=1,
     )
     body_bytes_max: int = Field(64 * 1024, description="bytes of a request body", ge=1024)
+    keepalive_seconds: float = Field(
+        180.0,
+        description="seconds a connection may idle, or take for the head of a request; longer"
+        " than a proxy in front keeps its own (Caddy: 120)",
+        gt=0,
+    )
     page_size_max: int = Field(200, description="items in one page of a list", ge=1)
     orders_per_minute: int = Field(60, description="order attempts of one account a minute", ge=1)
     orders_burst: int | None = Field(None, description="… and at once; unset: a minute's", ge=1)

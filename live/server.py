@@ -28,6 +28,7 @@ from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
 from live.storage.schema import check_schema
 from live.web.acceptor import Acceptor
 from live.web.captcha import captcha_verifier
+from live.web.connections import http_connections
 from live.web.draining import nobody_connected
 
 BACKLOG = 4_096  # connections that may wait to be accepted
@@ -93,7 +94,10 @@ async def serve(
             )
             await runner.setup()
             assert runner.server is not None
-            acceptor = Acceptor(listener, runner.server)
+            connections = http_connections(
+                runner.server, keepalive_seconds=settings.keepalive_seconds
+            )
+            acceptor = Acceptor(listener, connections)
             try:
                 spare_what_lasts()
                 log.info("serving", url=url)

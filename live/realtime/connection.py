@@ -13,12 +13,14 @@ from typing import Any
 
 import structlog
 from aiohttp import WSMessage, WSMsgType, web
+from aiohttp.http import WebSocketWriter
 from websockets.frames import Frame, Opcode
 
 from live.config import Settings
 from live.errors import BadRequest
 from live.realtime import metrics
 from live.realtime.dialogue import Dialogue, Heard, Refused, problem_message
+from live.realtime.frames import FrameWatch
 from live.realtime.heartbeat import PING
 from live.realtime.live_room import LiveRoom
 from live.realtime.position import FeedPosition
@@ -26,8 +28,9 @@ from live.realtime.protocol import CloseCode, close_frame, text_frame
 from live.realtime.sink import Sink
 from live.web.routes import Identity
 
-# A client may not send these; whoever does is told that it broke the protocol.
+# A client may not send these, nor any beyond; whoever does is told that it broke the protocol.
 _CODES_NEVER_SENT = frozenset({1004, 1005, 1006, 1015})
+_CODE_MAX = 4999
 _NO_CODE = 0  # aiohttp's word for a Close frame without one
 _LINGER_STEP_SECONDS = 0.05
 
@@ -35,7 +38,11 @@ log = structlog.get_logger(__name__)
 
 
 class RoomSocket(web.WebSocketResponse):
-    """aiohttp's WebSocket, reading only: whenever it would say Close, ``on_close`` does."""
+    """aiohttp's WebSocket, reading only: whenever it would say Close, ``on_close`` does.
+
+    Attributes:
+        watch: every byte from the client passes through it.
+    """
 
     def __init__(self, on_close: Callable[[int], None], frame_bytes_max: int) -> None:
         super().__init__(
@@ -46,6 +53,15 @@ class RoomSocket(web.WebSocketResponse):
             max_msg_size=frame_bytes_max + 1,
         )
         self._on_close = on_close
+        self.watch = FrameWatch()
+
+    def _post_start(
+        self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter
+    ) -> None:
+        # Frames that came with the handshake go to aiohttp's parser in here, past the earpiece.
+        handler = request.protocol
+        handler._message_tail, _ = self.watch.take(handler._message_tail)
+        super()._post_start(request, protocol, writer)
 
     async def close(self, *, code: int = 1000, message: bytes = b"", drain: bool = True) -> bool:
         """Called by aiohttp alone: for a broken protocol, a lost connection, a finished handler."""
@@ -54,21 +70,33 @@ class RoomSocket(web.WebSocketResponse):
 
 
 class _Earpiece(asyncio.Protocol):
-    """Between a transport and aiohttp's protocol: says at once when the connection is lost.
+    """Between a transport and aiohttp's protocol: watches frames, and says at once what happens.
 
-    aiohttp tells its handler, whose task runs a little later; by then the file descriptor may
-    be another connection's.
+    That the connection is lost aiohttp tells its handler, whose task runs a little later; by then
+    the file descriptor may be another connection's.
     """
 
-    __slots__ = ("_on_lost", "_protocol")
+    __slots__ = ("_on_fragments", "_on_lost", "_protocol", "_watch")
 
-    def __init__(self, protocol: asyncio.BaseProtocol, on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        protocol: asyncio.BaseProtocol,
+        watch: FrameWatch,
+        on_fragments: Callable[[int], None],
+        on_lost: Callable[[], None],
+    ) -> None:
         assert isinstance(protocol, asyncio.Protocol)
         self._protocol = protocol
+        self._watch = watch
+        self._on_fragments = on_fragments
         self._on_lost = on_lost
 
     def data_received(self, data: bytes) -> None:
-        self._protocol.data_received(data)
+        data, fragments = self._watch.take(data)
+        if fragments:
+            self._on_fragments(fragments)
+        if data:
+            self._protocol.data_received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         try:
@@ -136,9 +164,9 @@ class Connection:
 
     # Its life
 
-    def listen(self, protocol: asyncio.BaseProtocol) -> None:
-        """Hear of the connection's loss at once, and leave the rest to aiohttp's protocol."""
-        self._transport.set_protocol(_Earpiece(protocol, self.lost))
+    def listen(self, protocol: asyncio.BaseProtocol, watch: FrameWatch) -> None:
+        """Hear of fragments and of the connection's loss; the rest is for aiohttp's protocol."""
+        self._transport.set_protocol(_Earpiece(protocol, watch, self._count_fragments, self.lost))
 
     def lost(self) -> None:
         """The transport is about to close its socket: nobody may write to that any more."""
@@ -193,7 +221,7 @@ class Connection:
             case WSMsgType.TEXT | WSMsgType.BINARY | WSMsgType.PING | WSMsgType.PONG:
                 if self._is_ended:
                     return True  # until its Close comes
-                if not self._may_send():
+                if not self._may_send(1):
                     self.end(CloseCode.TOO_MANY)
                     return True
                 await self._take_frame(message)
@@ -238,12 +266,17 @@ class Connection:
     def _say(self, message: bytes) -> None:
         self.sink.say(text_frame(message), self._settings.unread_bytes_max)
 
-    def _may_send(self) -> bool:
+    def _count_fragments(self, count: int) -> None:
+        # aiohttp tells of the last frame of a message only.
+        if not self._may_send(count):
+            self.end(CloseCode.TOO_MANY)
+
+    def _may_send(self, frames: int) -> bool:
         now = asyncio.get_running_loop().time()
         limit = self._settings.frames_per_second_max
         refilled = self._frames_left + (now - self._frame_seconds) * limit
         self._frame_seconds = now
-        self._frames_left = min(refilled, float(limit)) - 1
+        self._frames_left = min(refilled, float(limit)) - frames
         return self._frames_left >= 0
 
     # Speaker
@@ -266,7 +299,9 @@ def _answer_to(code: Any) -> int:
     """The code that answers a client's Close frame: its own, where that may be sent."""
     if code == _NO_CODE:
         return CloseCode.NORMAL
-    return CloseCode.PROTOCOL_ERROR if code in _CODES_NEVER_SENT else int(code)
+    if code in _CODES_NEVER_SENT or code > _CODE_MAX:
+        return CloseCode.PROTOCOL_ERROR
+    return int(code)
 
 
 def _close_frame(code: int) -> bytes:

@@ -126,9 +126,11 @@ class Gateway:
                     await ws.prepare(request)
                 except web.HTTPBadRequest as error:
                     raise BadRequest("websocket_required", error.text or "") from error
+                except ValueError as error:  # of aiohttp, over headers that are not ASCII
+                    raise BadRequest("websocket_required") from error
                 # From here to the registration there is no await: a tick in between would
                 # be missing from the snapshot and never come.
-                connection.listen(request.protocol)
+                connection.listen(request.protocol, ws.watch)
                 room.join(connection.sink, since)
         finally:
             self._entering -= 1

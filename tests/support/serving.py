@@ -9,7 +9,9 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from live.config import Settings
 from live.feature import Feature
+from live.web.connections import http_connections
 
 WAIT_SECONDS = 20.0  # anything that takes longer has failed
 
@@ -81,7 +83,10 @@ class Caller:
 
 @asynccontextmanager
 async def serving(
-    application: web.Application, features: tuple[Feature, ...] = ()
+    application: web.Application,
+    features: tuple[Feature, ...] = (),
+    *,
+    keepalive_seconds: float = Settings().keepalive_seconds,
 ) -> AsyncIterator[Caller]:
     """Serve an application on a free port, with the features' lifespans entered."""
     async with AsyncExitStack() as stack:
@@ -91,8 +96,11 @@ async def serving(
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
+        assert runner.server is not None
+        connections = http_connections(runner.server, keepalive_seconds=keepalive_seconds)
+        listener = await asyncio.get_running_loop().create_server(connections, "127.0.0.1", 0)
+        stack.callback(listener.close)
+        host, port = listener.sockets[0].getsockname()[:2]
         session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         await stack.enter_async_context(session)
         yield Caller(f"http://{host}:{port}", session)

@@ -6,6 +6,7 @@ import {
   RoomConnection,
   SILENCE_MS,
   TOO_MANY_WAIT_MS,
+  type Command,
   type ConnectionStatus,
   type Socket,
 } from './room_connection'
@@ -104,6 +105,46 @@ describe('coming back', () => {
     expect(server.current.sockets).toHaveLength(2)
   })
 
+  it.each([0.25, 0.75, 0.999])('stays within the window that was named last, at %d of it', (share) => {
+    join()
+    server.current.last.says(aSnapshot({ n: 11, reconnect_seconds: 2 }))
+    server.current.random = share
+    server.current.last.dies(1001)
+    vi.advanceTimersByTime(Math.ceil(share * 2_000) - 1)
+    expect(server.current.sockets).toHaveLength(1)
+    vi.advanceTimersByTime(1)
+    expect(server.current.sockets).toHaveLength(2)
+  })
+
+  it('begins with the first window again once it has been let in', () => {
+    join().dies(1006)
+    vi.advanceTimersByTime(2_000)
+    server.current.last.dies(1006)
+    vi.advanceTimersByTime(4_000)
+    join().dies(1006)
+    vi.advanceTimersByTime(2_000)
+    expect(server.current.sockets).toHaveLength(4)
+  })
+
+  it.each([1000, 1001, 1006, 1011, 4008])('within the window, after %i', (code) => {
+    join().dies(code)
+    expect(statuses.at(-1)).toEqual(['reconnecting', null])
+    vi.advanceTimersByTime(2_000)
+    expect(server.current.sockets).toHaveLength(2)
+  })
+
+  it('shows what it missed, once, and where it missed more than it was told', () => {
+    join().dies(4008)
+    vi.advanceTimersByTime(2_000)
+    server.current.last.says(aSnapshot({ n: 3, feed: [chat('a.1-0'), chat('a.2-0')], feed_id: 'a.2-0' }))
+    expect(connection.state.feed.map((entry) => entry.id)).toEqual(['a.1-0', 'a.2-0'])
+    server.current.last.dies(1001)
+    vi.advanceTimersByTime(2_000)
+    expect(server.current.last.address).toBe('ws://here/room?since=a.2-0')
+    server.current.last.says(aSnapshot({ n: 9, feed: [chat('b.7-0')], feed_id: 'b.7-0', gap: true }))
+    expect(connection.state.feed.map((entry) => entry.kind)).toEqual(['chat', 'chat', 'gap', 'chat'])
+  })
+
   it('waits longer each time it fails, and a minute at most', () => {
     join().dies(1006)
     for (const waitMs of [2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
@@ -132,7 +173,7 @@ describe('coming back', () => {
     expect(server.current.sockets).toHaveLength(2)
   })
 
-  it.each([1008, 1009, 1007])('never, after %i', (code) => {
+  it.each([1002, 1003, 1007, 1008, 1009])('never, after %i', (code) => {
     join().dies(code)
     vi.advanceTimersByTime(600_000)
     expect(server.current.sockets).toHaveLength(1)
@@ -149,6 +190,10 @@ describe('coming back', () => {
 })
 
 describe('silence', () => {
+  it('is 5 seconds longer than a quiet server can be', () => {
+    expect(SILENCE_MS).toBe(25_000)
+  })
+
   it('of 25 seconds is a dead socket, whatever the socket says', () => {
     const socket = join()
     vi.advanceTimersByTime(SILENCE_MS - 1)
@@ -201,6 +246,28 @@ describe('speaking', () => {
     socket.says({ type: 'ack', ref: 1 })
     await expect(first).resolves.toMatchObject({ type: 'ack' })
     await expect(second).rejects.toMatchObject({ code: 'too_soon', retryAfterSeconds: 1 })
+  })
+
+  it('is answered by more than a word where the server has more to say', async () => {
+    const socket = join()
+    const asked = connection.say({ type: 'queue', take: false })
+    const ordered = connection.say({ type: 'order', offer_id: 'off_1' } as unknown as Command)
+    socket.says({ type: 'order', ref: 2, order: { id: 'ord_1', status: 'reserved' } })
+    socket.says({ type: 'queue', ref: 1, queue: { standing: 'waiting', number: 7 } })
+    await expect(ordered).resolves.toMatchObject({ order: { id: 'ord_1' } })
+    await expect(asked).resolves.toMatchObject({ queue: { number: 7 } })
+  })
+
+  it('is not answered by what belongs to another, or comes twice', async () => {
+    const socket = join()
+    const first = connection.say({ type: 'like', count: 1 })
+    const second = connection.say({ type: 'chat', text: '甜吗' })
+    for (const ref of [3, '1', undefined, null]) socket.says({ type: 'problem', code: 'invalid', ref })
+    socket.says({ type: 'ack', ref: 1 })
+    socket.says({ type: 'problem', code: 'invalid', ref: 1 })
+    await expect(first).resolves.toMatchObject({ type: 'ack' })
+    socket.says({ type: 'problem', code: 'unavailable', ref: 2 })
+    await expect(second).rejects.toMatchObject({ code: 'unavailable', status: 503 })
   })
 
   it('fails at once while there is no connection, and is not said later', async () => {

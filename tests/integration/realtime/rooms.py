@@ -27,6 +27,8 @@ from live.stock.redis_guard import OffersSection, RedisStockGuard
 from live.stock.rules import OfferTerms
 from live.storage.embedded import redis_executable
 from live.storage.redis import RedisClient, connect_redis
+from live.web.acceptor import Acceptor
+from live.web.connections import http_connections
 from live.web.routes import Call
 from tests.support.people import KnownPeople
 
@@ -261,13 +263,15 @@ async def serving(
         record=truth,
     )
     server = RoomServer(redis, feed, realtime, people)
-    async with _listening(realtime, people) as server.port:
+    async with _listening(realtime, people, settings) as server.port:
         yield server
     await redis.aclose()
 
 
 @asynccontextmanager
-async def _listening(realtime: Realtime, people: KnownPeople) -> AsyncIterator[int]:
+async def _listening(
+    realtime: Realtime, people: KnownPeople, settings: Settings
+) -> AsyncIterator[int]:
     [route] = realtime.feature.routes
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -284,7 +288,12 @@ async def _listening(realtime: Realtime, people: KnownPeople) -> AsyncIterator[i
     await runner.setup()
     [life] = realtime.feature.lifespans
     async with life():
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield runner.addresses[0][1]
+        assert runner.server is not None
+        listener = socket.create_server(("127.0.0.1", 0))
+        connections = http_connections(runner.server, keepalive_seconds=settings.keepalive_seconds)
+        listener.setblocking(False)
+        acceptor = Acceptor(listener, connections)
+        yield listener.getsockname()[1]
+        await acceptor.close()
+        listener.close()
     await runner.cleanup()

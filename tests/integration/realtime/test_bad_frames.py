@@ -2,28 +2,23 @@
 
 import asyncio
 import json
-import os
-import struct
-from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import aiohttp
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.frames import Frame, Opcode
 from websockets.typing import Origin
 
 from tests.integration.realtime.rooms import (
     FAST,
-    WAIT_SECONDS,
     RoomServer,
     Truth,
     Viewer,
     new_event,
     serving,
 )
+from tests.support.raw_websocket import handshake, raw_client
 
 pytestmark = pytest.mark.asyncio
 
@@ -142,41 +137,6 @@ async def test_flood_of_pings_is_closed(server: RoomServer, truth: Truth) -> Non
         assert await closed(viewer) == 4029
 
 
-BROKEN = {
-    "text that is not UTF-8": (Frame(Opcode.TEXT, b"\xff\xfe").serialize(mask=True), 1007),
-    "reserved bit": (b"\xa1\x80\x00\x00\x00\x00", 1002),
-    "unknown opcode": (b"\x83\x80\x00\x00\x00\x00", 1002),
-    "continuation of nothing": (Frame(Opcode.CONT, b"x").serialize(mask=True), 1002),
-    "ping in fragments": (b"\x09\x80\x00\x00\x00\x00", 1002),
-    "long ping": (b"\x89\xfe\x00\x7e\x00\x00\x00\x00" + b"x" * 126, 1002),
-    "impossible length": (b"\x81\xff" + struct.pack("!Q", 2**63) + b"\x00" * 4, 1009),
-    "close code of one byte": (Frame(Opcode.CLOSE, b"\x03").serialize(mask=True), 1002),
-    "close code that may not be sent": (
-        Frame(Opcode.CLOSE, struct.pack("!H", 1006)).serialize(mask=True),
-        1002,
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-async def test_broken_protocol_closes_as_the_protocol_says(
-    server: RoomServer, truth: Truth, name: str
-) -> None:
-    sent, code = BROKEN[name]
-    event_id = new_event(truth)
-    async with server.viewer(event_id) as other:
-        assert await code_for(server, event_id, sent) == code
-        await other.until_type("tick")
-
-
-async def test_close_is_answered_with_its_own_code(server: RoomServer, truth: Truth) -> None:
-    event_id = new_event(truth)
-    for sent, expected in ((3001, 3001), (1000, 1000)):
-        frame = Frame(Opcode.CLOSE, struct.pack("!H", sent)).serialize(mask=True)
-        assert await code_for(server, event_id, frame) == expected
-    assert await code_for(server, event_id, Frame(Opcode.CLOSE, b"").serialize(mask=True)) == 1000
-
-
 async def test_who_vanishes_without_a_word_is_gone(server: RoomServer, truth: Truth) -> None:
     event_id = new_event(truth)
     async with server.viewer(event_id) as viewer, server.viewer(event_id) as other:
@@ -189,12 +149,12 @@ async def test_who_answers_no_ping_is_given_up(redis_url: str, truth: Truth) -> 
     event_id = new_event(truth)
     brisk = FAST.model_copy(update={"heartbeat_seconds": 0.3})
     async with serving(redis_url, truth, brisk) as server:
-        reader, writer = await handshake(server, event_id)
-        async with asyncio.timeout(WAIT_SECONDS), server.viewer(event_id) as polite:
-            while await reader.read(65536):
+        request = handshake(server.port, event_id)
+        async with raw_client(server.port) as mute, server.viewer(event_id) as polite:
+            await mute.shake_hands(request)
+            while await mute.hear() is not None:
                 pass  # reads, but never answers a ping
             await polite.until(lambda m: m.get("viewers") == 1)
-        writer.close()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
@@ -234,6 +194,21 @@ async def test_plain_http_is_told_that_this_is_a_websocket(
         assert (answer.status, (await answer.json())["code"]) == (400, "websocket_required")
 
 
+@pytest.mark.parametrize(
+    "name", ["Upgrade", "Connection", "Sec-WebSocket-Version", "Sec-WebSocket-Key"]
+)
+async def test_header_that_is_not_ascii_is_refused(
+    server: RoomServer, truth: Truth, name: str
+) -> None:
+    event_id = new_event(truth)
+    request = handshake(server.port, event_id).replace(
+        f"\r\n{name}: ".encode(), f"\r\n{name}: ".encode() + b"\x80"
+    )
+    async with raw_client(server.port) as client:
+        await client.send([request])
+        assert b" 400 " in await client.hear_head()
+
+
 async def test_full_process_lets_nobody_in(redis_url: str, truth: Truth) -> None:
     event_id = new_event(truth)
     small = FAST.model_copy(update={"viewers_max": 1})
@@ -251,41 +226,3 @@ async def closed(viewer: Viewer) -> int | None:
     except ConnectionClosed:
         pass
     return viewer.socket.close_code
-
-
-async def handshake(
-    server: RoomServer, event_id: str
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A connection by hand, for what no library would send."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-    lines = [
-        f"GET /api/events/{event_id}/room HTTP/1.1",
-        f"Host: 127.0.0.1:{server.port}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        "Sec-WebSocket-Version: 13",
-        f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}",
-    ]
-    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-    return reader, writer
-
-
-async def code_for(server: RoomServer, event_id: str, sent: bytes) -> int:
-    """The code of the Close frame that these bytes bring about, which is the last frame."""
-    reader, writer = await handshake(server, event_id)
-    writer.write(sent)
-    async with asyncio.timeout(WAIT_SECONDS):
-        while True:
-            first, second = await reader.readexactly(2)
-            length = second & 0x7F
-            if length == 126:
-                length = int.from_bytes(await reader.readexactly(2))
-            payload = await reader.readexactly(length)
-            if first & 0x0F == Opcode.CLOSE:
-                break
-        with suppress(ConnectionError):  # where ours was the first, the server is gone already
-            writer.write(Frame(Opcode.CLOSE, payload[:2]).serialize(mask=True))
-            assert await reader.read() == b"", "something followed the Close frame"
-    writer.close()
-    return int.from_bytes(payload[:2])
