@@ -30,7 +30,8 @@ class ChatRules:
         revision: grows with every change; from 1.
         interval_ms: between one person's messages; None for the setting's.
         silenced: account → silence.
-        staff: accounts that no interval, silence or ban on links holds for.
+        staff: accounts, besides the host's and operators, that no interval, silence or ban on links
+            holds for.
     """
 
     revision: int

@@ -13,7 +13,7 @@ from live.realtime.feed import CHAT, ChatRefusal, Entry, Feed, Published
 from live.realtime.hub import Hub
 from live.realtime.position import FeedPosition
 from live.storage.redis import REDIS_AWAY
-from live.values import MS_PER_SECOND, rfc3339
+from live.values import MS_PER_SECOND, Role, rfc3339
 
 _ROOMS_MAX = 10_000  # rooms whose chat of this second is counted here
 
@@ -61,9 +61,15 @@ class Speaking:
         has_link = self._policy.screen(text)
         self._count_chat(speaker.event_id)
         body = {"name": who.name, "role": who.role, "text": text}
-        entry = Entry(CHAT, body, who.id, has_link=has_link, is_staff=who.is_operator)
+        room = self._hub.room(speaker.event_id)
+        definition = room.definition if room is not None else None
+        is_host = definition is not None and who.id in definition.staff and who.role is Role.HOST
+        is_staff = who.is_operator or is_host
+        entry = Entry(CHAT, body, who.id, has_link=has_link, is_staff=is_staff)
         try:
-            said = await self._say(speaker.event_id, entry)
+            said = await self._say(
+                speaker.event_id, entry, definition.rules_revision if definition else 0
+            )
         except REDIS_AWAY as error:
             raise Unavailable(retry_after_seconds=1) from error
         if said.refusal is not None:
@@ -87,9 +93,7 @@ class Speaking:
                 raise Invalid(fields={"since": "not a feed id"})
         speaker.resync(since)
 
-    async def _say(self, event_id: str, entry: Entry) -> Published:
-        room = self._hub.room(event_id)
-        revision = room.definition.rules_revision if room is not None else 0
+    async def _say(self, event_id: str, entry: Entry, revision: int) -> Published:
         [said] = await self._feed.publish(event_id, [entry], rules_revision=revision)
         if said.refusal is ChatRefusal.UNRULED:
             await self._policy.restore(event_id)
