@@ -17,6 +17,7 @@ from live.moderation.schemas import (
 from live.web.pages import QUERY, PageRequest, page_request
 from live.web.routes import Access, Call, Page, Reply, Route
 
+_CHAT = "/api/events/{event_id}/chat"
 _EVENT = NotFound.coded("event_not_found")
 _MESSAGE = (*NotFound.coded("event_not_found", "message_not_found"), *Unavailable.coded())
 
@@ -33,7 +34,10 @@ class ModerationApi:
         self._page_size_max = page_size_max
 
     def routes(self) -> list[Route]:
-        chat = "/api/events/{event_id}/chat"
+        return [*self._of_the_chat(), *self._of_people()]
+
+    def _of_the_chat(self) -> list[Route]:
+        chat = _CHAT
         return [
             Route(
                 method="GET", path=chat, access=Access.SIGNED_IN,
@@ -52,6 +56,16 @@ class ModerationApi:
                 body=MessageDelete, answers={204: None},
                 problems=(*_MESSAGE, *Conflict.coded("is_staff")),
             ),
+            Route(
+                method="GET", path=f"{chat}/actions", access=Access.SIGNED_IN,
+                handler=self._trail, summary="The trail of what moderators did, the latest first",
+                answers={200: Page[ChatAction]}, problems=_EVENT, query=QUERY,
+            ),
+        ]  # fmt: skip
+
+    def _of_people(self) -> list[Route]:
+        chat = _CHAT
+        return [
             Route(
                 method="GET", path=f"{chat}/silences", access=Access.SIGNED_IN,
                 handler=self._silenced, summary="Who is muted or banned now, the latest first",
@@ -88,11 +102,6 @@ class ModerationApi:
                 method="DELETE", path=f"{chat}/assistants/{{account_id}}", access=Access.SIGNED_IN,
                 handler=self._remove, summary="Let somebody moderate this chat no more",
                 answers={204: None}, problems=_EVENT,
-            ),
-            Route(
-                method="GET", path=f"{chat}/actions", access=Access.SIGNED_IN,
-                handler=self._trail, summary="The trail of what moderators did, the latest first",
-                answers={200: Page[ChatAction]}, problems=_EVENT, query=QUERY,
             ),
         ]  # fmt: skip
 
