@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.accounts.tables import AccountRow
-from live.errors import Forbidden
+from live.errors import Forbidden, NotFound
 from live.events.rows import read_event
 from live.events.tables import EventRow
 from live.moderation.parts import Part, part_of
@@ -61,11 +61,13 @@ async def require_moderator(session: AsyncSession, event_id: str, caller: Identi
 
 
 async def part_of_account(session: AsyncSession, event: EventRow, account_id: str) -> Part:
-    """What somebody is in the event's chat, by the role that they have now."""
+    """What somebody is in the event's chat, by the role that they have now. Raises: NotFound."""
     role = await session.scalar(select(ACCOUNTS.c.role).where(ACCOUNTS.c.id == account_id))
+    if role is None:
+        raise NotFound(detail="There is no such account.")
     return part_of(
         account_id,
-        Role(role) if role is not None else Role.VIEWER,
+        Role(role),
         host_id=event.host_id,
         is_assistant=await is_assistant(session, event.id, account_id),
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
-from live.accounts.tables import AccountRow
 from live.storage.redis import RedisClient
 from live.values import Role
 from tests.integration.realtime.rooms import Viewer
@@ -69,11 +68,15 @@ class House:
     async def unname(self, token: str, account_id: str) -> Answer:
         return await self.chat(f"/assistants/{account_id}", token, method="DELETE")
 
-    async def phone_of(self, account_id: str) -> str:
-        async with self.first.platform.database.reading() as session:
-            account = await session.get(AccountRow, account_id)
-        assert account is not None
-        return account.phone
+    async def newcomer(self, phone: str) -> str:
+        """The token of somebody who has signed in with this phone."""
+        caller = self.first.caller
+        await caller.post("/api/auth/codes", {"phone": phone})
+        code = self.first.sms.codes[f"+86{phone}"]
+        answer = await caller.post("/api/auth/sessions", {"phone": phone, "code": code})
+        token = str(answer.body["token"])
+        self.ids[token] = answer.body["account"]["id"]
+        return token
 
     @asynccontextmanager
     async def room(
@@ -87,7 +90,7 @@ class House:
             address, additional_headers=headers, compression=None, proxy=None
         ) as socket:
             seat = Seat(socket)
-            await seat.until_type("snapshot")
+            seat.snapshot = await seat.until_type("snapshot")
             yield seat
 
     async def said(self, seat: "Seat", text: str) -> str:
@@ -101,6 +104,7 @@ class Seat(Viewer):
 
     def __init__(self, socket: Any) -> None:
         super().__init__(socket)
+        self.snapshot: dict[str, Any] = {}  # the first
         self.feed: dict[str, dict[str, Any]] = {}
         self.chat: dict[str, Any] = {}
 

@@ -4,10 +4,11 @@ from tests.integration.moderation.house import House
 
 
 async def test_assistant_moderates_until_removed_on_any_process(event: House) -> None:
+    event.eve = await event.newcomer("13912340007")
     eve = event.ids[event.eve]
     ann = event.ids[event.ann]
     assert (await event.mute(event.eve, account_id=ann)).status == 403
-    named = await event.name(event.host, phone=await event.phone_of(eve))
+    named = await event.name(event.host, phone="139 1234 0007")
     assert (named.status, named.body["account_id"]) == (201, eve)
     for at in (event.first, event.second):
         standing = await event.chat("", event.eve, at=at)
