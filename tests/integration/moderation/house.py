@@ -106,6 +106,7 @@ class Seat(Viewer):
         super().__init__(socket)
         self.snapshot: dict[str, Any] = {}  # the first
         self.feed: dict[str, dict[str, Any]] = {}
+        self.dropped: set[str] = set()
         self.chat: dict[str, Any] = {}
 
     async def hear(self) -> dict[str, Any]:
@@ -114,6 +115,7 @@ class Seat(Viewer):
             self.feed[entry["id"]] = entry
         for id_ in message.get("retracted", ()):
             self.feed.pop(id_, None)
+            self.dropped.add(id_)
         if message.get("chat"):
             self.chat |= message["chat"][0]
         return message
