@@ -33,6 +33,11 @@ export function useStanding(eventId: string, room: RoomStore, isSignedIn: Ref<bo
     if (notice === null || notice.kind === 'chat') void load()
   })
 
+  // Another moderator has set another interval.
+  watch(room.chat, () => {
+    if (isModerator(standing.value)) void load()
+  })
+
   return {
     standing: shallowReadonly(standing),
     voice: computed(() => voiceOf(standing.value, nowMs.value)),
