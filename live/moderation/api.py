@@ -1,6 +1,6 @@
 """The HTTP calls about an event's chat."""
 
-from live.errors import Conflict, NotFound, Unavailable
+from live.errors import Conflict, Forbidden, NotFound, Unavailable
 from live.moderation.assistants import Assistants
 from live.moderation.desk import ChatDesk
 from live.moderation.reads import ChatReads
@@ -19,7 +19,8 @@ from live.web.routes import Access, Call, Page, Reply, Route
 
 _CHAT = "/api/events/{event_id}/chat"
 _EVENT = NotFound.coded("event_not_found")
-_MESSAGE = (*NotFound.coded("event_not_found", "message_not_found"), *Unavailable.coded())
+_MODERATED = (*Forbidden.coded(), *_EVENT)
+_MESSAGE = (*_MODERATED, *NotFound.coded("message_not_found"), *Unavailable.coded())
 
 
 class ModerationApi:
@@ -47,7 +48,7 @@ class ModerationApi:
             Route(
                 method="PATCH", path=chat, access=Access.SIGNED_IN,
                 handler=self._slow_down, summary="Set how often one viewer may speak",
-                body=ChatUpdate, answers={200: ChatStanding}, problems=_EVENT,
+                body=ChatUpdate, answers={200: ChatStanding}, problems=_MODERATED,
             ),
             Route(
                 method="POST", path=f"{chat}/messages/{{message_id}}/delete",
@@ -59,7 +60,7 @@ class ModerationApi:
             Route(
                 method="GET", path=f"{chat}/actions", access=Access.SIGNED_IN,
                 handler=self._trail, summary="The trail of what moderators did, the latest first",
-                answers={200: Page[ChatAction]}, problems=_EVENT, query=QUERY,
+                answers={200: Page[ChatAction]}, problems=_MODERATED, query=QUERY,
             ),
         ]  # fmt: skip
 
@@ -69,7 +70,7 @@ class ModerationApi:
             Route(
                 method="GET", path=f"{chat}/silences", access=Access.SIGNED_IN,
                 handler=self._silenced, summary="Who is muted or banned now, the latest first",
-                answers={200: Page[SilencedPerson]}, problems=_EVENT, query=QUERY,
+                answers={200: Page[SilencedPerson]}, problems=_MODERATED, query=QUERY,
             ),
             Route(
                 method="POST", path=f"{chat}/silences", access=Access.SIGNED_IN,
@@ -82,26 +83,26 @@ class ModerationApi:
             Route(
                 method="DELETE", path=f"{chat}/silences/{{account_id}}", access=Access.SIGNED_IN,
                 handler=self._lift, summary="Let somebody speak again",
-                answers={204: None}, problems=_EVENT,
+                answers={204: None}, problems=_MODERATED,
             ),
             Route(
                 method="GET", path=f"{chat}/assistants", access=Access.SIGNED_IN,
                 handler=self._list, summary="Who helps to moderate, in the order they were named",
-                answers={200: Page[Assistant]}, problems=_EVENT,
+                answers={200: Page[Assistant]}, problems=_MODERATED,
             ),
             Route(
                 method="POST", path=f"{chat}/assistants", access=Access.SIGNED_IN,
                 handler=self._name, summary="Let somebody moderate this chat",
                 body=AssistantCreate, answers={201: Assistant},
                 problems=(
-                    *_EVENT, *NotFound.coded(),
+                    *_MODERATED, *NotFound.coded(),
                     *Conflict.coded("is_staff", "too_many_assistants"),
                 ),
             ),
             Route(
                 method="DELETE", path=f"{chat}/assistants/{{account_id}}", access=Access.SIGNED_IN,
                 handler=self._remove, summary="Let somebody moderate this chat no more",
-                answers={204: None}, problems=_EVENT,
+                answers={204: None}, problems=_MODERATED,
             ),
         ]  # fmt: skip
 

@@ -3528,7 +3528,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             413: components["responses"]["413-too_large"];
             422: components["responses"]["422-invalid"];
@@ -3561,6 +3561,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
             404: components["responses"]["404-event_not_found-not_found"];
             422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
@@ -3589,6 +3590,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
             404: components["responses"]["404-event_not_found-not_found"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
@@ -3620,7 +3622,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             409: components["responses"]["409-is_staff-too_many_assistants"];
             413: components["responses"]["413-too_large"];
@@ -3650,7 +3652,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
@@ -3681,7 +3683,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-message_not_found-not_found"];
             409: components["responses"]["409-is_staff"];
             413: components["responses"]["413-too_large"];
@@ -3715,6 +3717,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
             404: components["responses"]["404-event_not_found-not_found"];
             422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
@@ -3745,7 +3748,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-message_not_found-not_found"];
             409: components["responses"]["409-is_staff-too_many_silenced"];
             413: components["responses"]["413-too_large"];
@@ -3775,7 +3778,7 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
-            403: components["responses"]["403-foreign_origin"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
