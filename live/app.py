@@ -25,6 +25,7 @@ from live.events.feature import events_feature
 from live.events.record import FeedRecord
 from live.feature import Feature
 from live.jobs import run_jobs
+from live.moderation.feature import moderation_feature
 from live.realtime.feature import realtime_feature
 from live.realtime.feed import Feed
 from live.realtime.gateway import Gateway
@@ -142,18 +143,29 @@ def compose(
     events = events_feature(database, clock, on_change=on_event_change, on_commit=on_commit)
     queues = waiting.feature(measure=sales.measure, find_openings=sales.find_openings)
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
-    features = [accounts.feature, catalog, events, sales.feature, queues, claims, *lives]
+    moderation = moderation_feature(database, feed, clock, settings)
+    features = [
+        accounts.feature,
+        catalog,
+        events,
+        sales.feature,
+        queues,
+        moderation.feature,
+        claims,
+        *lives,
+    ]
     realtime = realtime_feature(
         redis,
         settings,
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
-        load_definition=with_queue(sales.load_definition),
+        load_definition=moderation.with_chat(with_queue(sales.load_definition)),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],
         load_sales=sales.load_sales,
         record=FeedRecord(database),
+        policy=moderation.policy,
     )
     features.append(realtime.feature)
     reactions = [reaction for feature in features for reaction in feature.reactions]

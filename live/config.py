@@ -240,6 +240,19 @@ class Settings(BaseSettings):
     chat_chars_max: int = Field(200, description="characters of one chat message", ge=1)
     chat_per_second_room: int = Field(20, description="chat messages a second one room shows", ge=1)
     chat_interval_ms: int = Field(1_000, description="ms between one person's chat messages", ge=0)
+    chat_words_file: Path | None = Field(
+        None,
+        description="words that chat refuses: UTF-8, one a line, # comments;"
+        " read again when it changes",
+    )
+    chat_words_seconds: float = Field(
+        10.0, description="seconds between looks whether the words have changed", gt=0
+    )
+    chat_words_max: int = Field(100_000, description="words in that file", ge=1)
+    chat_silenced_max: int = Field(
+        5_000, description="people muted or banned in one event's chat at a time", ge=1
+    )
+    chat_assistants_max: int = Field(20, description="assistants of one event's chat", ge=1)
     likes_per_message_max: int = Field(50, description="likes in one message", ge=1)
     frame_bytes_max: int = Field(8 * 1024, description="bytes of one frame from a client", ge=256)
     frames_per_second_max: int = Field(

@@ -11,10 +11,13 @@ from typing import Any
 import msgspec
 
 from live.events.schemas import Event
+from live.moderation.schemas import ChatShown
+from live.moderation.section import SECTION as CHAT
 from live.realtime import protocol
 from live.sales.schemas import Offer, Order
 from live.waiting.api import QueueCommand, QueuePlace
-from live.waiting.section import SECTION, QueueShown
+from live.waiting.section import SECTION as QUEUE
+from live.waiting.section import QueueShown
 
 
 class QueueMessage(msgspec.Struct, frozen=True, tag_field="type", tag="queue"):
@@ -35,7 +38,7 @@ def room_schema() -> dict[str, Any]:
     """The JSON schema of every room message, with what features add to them."""
     return protocol.schema(
         event=Event,
-        sections={"offers": Offer, SECTION: QueueShown},
+        sections={"offers": Offer, QUEUE: QueueShown, CHAT: ChatShown},
         commands={
             "chat": protocol.Chat,
             "like": protocol.Like,

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.events.rows import EVENTS
 from live.events.tables import FeedEntryRow
-from live.realtime.ring import FeedEntry
+from live.realtime.position import FeedPosition
+from live.realtime.ring import FeedEntry, feed_entry
 from live.storage.database import Database
 
 _ENTRIES: Any = FeedEntryRow.__table__  # type: ignore[attr-defined]
+
+DELETED = "deleted"  # the kind of an entry that is only a place where a message was
 
 
 class FeedRecord:
@@ -32,6 +36,7 @@ class FeedRecord:
                 "kind": entry.kind,
                 "body": entry.body,
                 "at_ms": entry.at_ms,
+                "speaker_id": entry.speaker,
             }
             for entry in entries
         ]
@@ -45,6 +50,35 @@ class FeedRecord:
         The revision stays: totals reach viewers with every tick, not with the definition.
         """
         await self._database.write(partial(_raise_totals, event_id, views, likes))
+
+
+async def read_recorded(
+    session: AsyncSession, event_id: str, position: FeedPosition
+) -> FeedEntry | None:
+    """An entry of the record; None where it is not (yet) there."""
+    row = await session.get(FeedEntryRow, (event_id, str(position)))
+    if row is None:
+        return None
+    return feed_entry(position, row.kind, row.body.encode(), row.speaker_id)
+
+
+async def erase_recorded(session: AsyncSession, event_id: str, position: FeedPosition) -> None:
+    """What was said is on record no more, be it there already or brought later.
+
+    Its place is taken: whoever still saves the message, on whichever process, finds it there.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    erased = {"kind": DELETED, "body": "{}", "speaker_id": None}
+    place = {"event_id": event_id, "feed_id": str(position), "at_ms": position.ms}
+    statement = (sqlite_insert if is_sqlite else postgres_insert)(_ENTRIES).values(place | erased)
+    key = [_ENTRIES.c.event_id, _ENTRIES.c.feed_id]
+    await session.execute(statement.on_conflict_do_update(index_elements=key, set_=erased))
+
+
+def select_recorded(event_id: str) -> Any:
+    """What a replay shows of an event: its entries in order, as ``FeedEntryRow``."""
+    entries = select(FeedEntryRow).where(_ENTRIES.c.event_id == event_id)
+    return entries.where(_ENTRIES.c.kind != DELETED).order_by(_ENTRIES.c.at_ms, _ENTRIES.c.feed_id)
 
 
 def _insert_new(rows: Sequence[Mapping[str, Any]], connection: Connection) -> None:

@@ -56,7 +56,11 @@ class EventRow(SQLModel, table=True):
 
 
 class FeedEntryRow(SQLModel, table=True):
-    """The 3-year record of a room's feed, written in batches."""
+    """The 3-year record of a room's feed, written in batches.
+
+    ``speaker_id``: the account behind a chat message. A message that was deleted keeps its row,
+    as kind ``deleted`` without a body; its text is in the trail of ``live.moderation``.
+    """
 
     __tablename__ = "feed_entries"
 
@@ -65,3 +69,4 @@ class FeedEntryRow(SQLModel, table=True):
     kind: str
     body: str = Field(sa_type=Text)
     at_ms: int = big()
+    speaker_id: str | None = None

@@ -20,6 +20,7 @@ class RoomDefinition:
         items: section name → item id → fields, in display order. Numbers are laid over these;
             until a section has been sampled they also supply its first numbers.
         views_total, likes_total: bases from SQL, for when Redis has lost its own.
+        rules_revision: of the chat's rules; where Redis has older ones, it has lost them.
     """
 
     revision: int
@@ -28,3 +29,4 @@ class RoomDefinition:
     items: Mapping[str, Mapping[str, Mapping[str, Any]]]
     views_total: int
     likes_total: int
+    rules_revision: int = 0

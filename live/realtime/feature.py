@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from live.clock import Clock
 from live.config import Settings
 from live.feature import Feature
+from live.realtime.chat_rules import ChatPolicy, NoRules
 from live.realtime.commands import Command
 from live.realtime.feed import Feed
 from live.realtime.gateway import Gateway
@@ -47,6 +48,7 @@ def realtime_feature(
     commands: Iterable[Command] = (),
     load_sales: SalesLoader | None = None,
     record: Record | None = None,
+    policy: ChatPolicy | None = None,
 ) -> Realtime:
     """Build the room of one process.
 
@@ -54,7 +56,9 @@ def realtime_feature(
         authenticator: redeems tickets, and says which sessions end.
         sections, commands: of all other features; the room's own commands are added.
         load_definition, load_sales, record: see ``Hub``.
+        policy: of chat; None for rooms that nobody moderates.
     """
+    policy = policy or NoRules()
     hub = Hub(
         redis,
         settings,
@@ -63,8 +67,9 @@ def realtime_feature(
         load_definition=load_definition,
         load_sales=load_sales,
         record=record,
+        restore_rules=policy.restore,
     )
-    own = Speaking(hub, feed, settings).commands()
+    own = Speaking(hub, feed, policy, settings, clock).commands()
     gateway = Gateway(hub, [*own, *commands], authenticator, settings)
 
     @asynccontextmanager

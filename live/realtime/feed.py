@@ -6,23 +6,30 @@ may resume on any of them. Nothing here is truth: facts and SQL are.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
 import msgspec
 
 from live.config import Settings
+from live.realtime.chat_rules import ChatRules, Silence
 from live.realtime.position import FeedPosition
+from live.realtime.ring import RETRACTION, FeedEntry, feed_entry
 from live.storage.redis import RedisClient, Script, event_key, run_scripts
 
 CHAT = "chat"
 
 _PACKAGE = "live.realtime"
-_FEED = Script(_PACKAGE, "feed")
+_FEED = Script(_PACKAGE, "epoch", "feed")
+_RULES = Script(_PACKAGE, "rules")
+_RETRACT = Script(_PACKAGE, "epoch", "retract")
+_FIND = Script(_PACKAGE, "find")
 _NOTIFY = Script(_PACKAGE, "notify")
 _ANNOUNCE = Script(_PACKAGE, "announce")
 
 KEYS_LIVE_MS = 30 * 24 * 3600 * 1000  # ms a room that nobody writes to stays in Redis
 _BATCH_MAX = 1_000  # entries in one script call: some ms of Redis
+_RETRACTED_BATCH_MAX = 100  # ids in one retraction: some 4 KB to every viewer
 
 _pack = msgspec.msgpack.Encoder().encode
 _encode = msgspec.json.Encoder().encode
@@ -39,21 +46,41 @@ class Entry:
     Args:
         kind: ``chat``, ``orders``, ``pin``, ``notice`` …: lower-case words.
         body: its further fields: a mapping or a struct that becomes a JSON object.
-        speaker: the account behind a chat message; each may speak once in ``chat_interval_ms``.
+        speaker: the account behind a chat message; the room's rules and limits are applied to it.
+        has_link: in the text of a chat message; only staff may say one.
+        is_staff: the speaker is, whatever the room's rules say.
     """
 
     kind: str
     body: Any
     speaker: str | None = None
+    has_link: bool = False
+    is_staff: bool = False
+
+
+class ChatRefusal(StrEnum):
+    """Why a chat message was not taken. The script says it in these words."""
+
+    BUSY = "busy"  # the room has had its chat of this second
+    TOO_SOON = "too_soon"  # the speaker has just spoken
+    SILENCED = "silenced"
+    LINKS = "links"  # has one, from somebody who is not of the staff
+    UNRULED = "unruled"  # Redis has lost the room's rules
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What became of one entry: its id, or why a chat message was refused."""
+    """What became of one entry: its id, or why a chat message was refused.
+
+    Args:
+        wait_ms: until the speaker may speak again, where it was too soon.
+        silence: where the speaker is silenced.
+    """
 
     feed_id: str | None
-    is_busy: bool = False  # the room has had its chat of this second
-    is_too_soon: bool = False  # the speaker has just spoken
+    refusal: ChatRefusal | None = None
+    wait_ms: int = 0
+    silence: Silence | None = None
 
 
 class Feed:
@@ -63,35 +90,91 @@ class Feed:
         self._redis = redis
         self._settings = settings
 
-    async def publish(self, event_id: str, entries: Sequence[Entry]) -> list[Published]:
+    async def publish(
+        self, event_id: str, entries: Sequence[Entry], *, rules_revision: int = 0
+    ) -> list[Published]:
         """Append in order; only chat can be refused. Returns one outcome per entry.
+
+        Args:
+            rules_revision: of the chat's rules, as far as the caller knows; where Redis has older
+                ones, chat is refused as ``UNRULED``.
 
         Raises: any of REDIS_AWAY; whether the entries were appended is then unknown.
         """
         outcomes: list[Published] = []
         for some in _chunks(entries):
-            epoch, *words = await _FEED.run(self._redis, *self._feed_words(event_id, some))
-            outcomes += [_outcome(epoch.decode(), word) for word in words]
+            words = self._feed_words(event_id, some, rules_revision)
+            epoch, *replies = await _FEED.run(self._redis, *words)
+            outcomes += [_outcome(epoch.decode(), reply) for reply in replies]
         return outcomes
 
-    def _feed_words(self, event_id: str, entries: Sequence[Entry]) -> _Words:
-        keys = [event_key(event_id, "room"), event_key(event_id, "feed")]
+    def _feed_words(
+        self, event_id: str, entries: Sequence[Entry], rules_revision: int = 0
+    ) -> _Words:
+        keys = [event_key(event_id, name) for name in ("room", "feed", "rules")]
         rows = []
         for entry in entries:
             place = 0
             if entry.speaker is not None:
                 keys.append(event_key(event_id, f"speaker:{entry.speaker}"))
                 place = len(keys)
-            rows.append((entry.kind, _text(entry.body), place))
+            who = entry.speaker or ""
+            rows.append((entry.kind, _text(entry.body), place, who, entry.has_link, entry.is_staff))
         settings = self._settings
         arguments = (
             settings.feed_entries_max,
             settings.chat_per_second_room,
             settings.chat_interval_ms,
             KEYS_LIVE_MS,
+            rules_revision,
             _pack(rows),
         )
         return keys, arguments
+
+    async def rule(self, event_id: str, rules: ChatRules) -> None:
+        """Give the chat these rules on every process, unless it has newer ones.
+
+        Raises: any of REDIS_AWAY.
+        """
+        keys = [event_key(event_id, "room"), event_key(event_id, "rules")]
+        silenced = [
+            (who, "ban" if silence.is_ban else "mute", silence.until_ms or 0)
+            for who, silence in rules.silenced.items()
+        ]
+        interval: int | str = "" if rules.interval_ms is None else rules.interval_ms
+        arguments = (
+            rules.revision, interval, KEYS_LIVE_MS, _pack(silenced), _pack(sorted(rules.staff)),
+        )  # fmt: skip
+        await _RULES.run(self._redis, keys, arguments)
+
+    async def retract(self, event_id: str, feed_ids: Sequence[str]) -> None:
+        """Take entries back, in order: off every screen, and out of every snapshot to come.
+
+        A repeat does nothing, unless Redis has forgotten.
+
+        Args:
+            feed_ids: positions of this or an earlier epoch.
+
+        Raises: any of REDIS_AWAY.
+        """
+        keys = [event_key(event_id, name) for name in ("room", "feed", "retracted")]
+        kept = self._settings.feed_entries_max
+        for start in range(0, len(feed_ids), _RETRACTED_BATCH_MAX):
+            ids = _pack(feed_ids[start : start + _RETRACTED_BATCH_MAX])
+            await _RETRACT.run(self._redis, keys, (kept, KEYS_LIVE_MS, kept, RETRACTION, ids))
+
+    async def find(self, event_id: str, position: FeedPosition) -> FeedEntry | None:
+        """An entry, with its speaker; None where the stream does not have it any more.
+
+        Raises: any of REDIS_AWAY.
+        """
+        keys = [event_key(event_id, "room"), event_key(event_id, "feed")]
+        fields = await _FIND.run(self._redis, keys, (position.epoch, position.stream_id))
+        if fields is None:
+            return None
+        named = dict(zip(fields[::2], fields[1::2], strict=True))
+        speaker = named[b"a"].decode() if b"a" in named else None
+        return feed_entry(position, named[b"k"].decode(), named[b"b"], speaker)
 
     async def notify(self, event_id: str, account_id: str, body: Any) -> None:
         """Tell one person, on all their connections to this room.
@@ -149,11 +232,14 @@ def _text(body: Any) -> str:
     return _encode(body).decode()
 
 
-def _outcome(epoch: str, word: bytes) -> Published:
-    match word:
-        case b"busy":
-            return Published(None, is_busy=True)
-        case b"too_soon":
-            return Published(None, is_too_soon=True)
+def _outcome(epoch: str, said: bytes) -> Published:
+    match said.split():
+        case [b"too_soon", ms]:
+            return Published(None, ChatRefusal.TOO_SOON, wait_ms=int(ms))
+        case [b"silenced", kind, until_ms]:
+            silence = Silence(int(until_ms) or None, is_ban=kind == b"ban")
+            return Published(None, ChatRefusal.SILENCED, silence=silence)
+        case [(b"busy" | b"links" | b"unruled") as word]:
+            return Published(None, ChatRefusal(word.decode()))
         case _:
-            return Published(str(FeedPosition.of_stream(epoch, word)))
+            return Published(str(FeedPosition.of_stream(epoch, said)))

@@ -21,6 +21,7 @@ from live.realtime.live_room import LiveRoom
 from live.realtime.pace import Metered, Pace
 from live.realtime.position import FeedPosition
 from live.realtime.recorder import Record, Recorder
+from live.realtime.restoring import RestoreRules, Restoring
 from live.realtime.sampler import Look, Sampler
 from live.realtime.sections import DefinitionLoader, SalesLoader, Section
 from live.realtime.staff import tell_staff_forever
@@ -41,6 +42,7 @@ class Hub:
         load_definition: from SQL; None for an unknown event.
         load_sales: the ``sales`` message of an event, from SQL; None for a hub without.
         record: keeps feed and totals in SQL; None for a hub that keeps no record.
+        restore_rules: gives a room the rules of its chat again, which Redis has lost.
     """
 
     def __init__(
@@ -49,9 +51,11 @@ class Hub:
         settings: Settings,
         clock: Clock,
         sections: Sequence[Section],
+        *,
         load_definition: DefinitionLoader,
         load_sales: SalesLoader | None = None,
         record: Record | None = None,
+        restore_rules: RestoreRules | None = None,
     ) -> None:
         self._redis = redis
         self._settings = settings
@@ -60,6 +64,7 @@ class Hub:
         self._definitions = Definitions(load_definition, settings)
         self._load_sales = load_sales
         self._record = record
+        self._restoring = Restoring(restore_rules)
         self._process = secrets.token_hex(6)
         self._rooms_opened = 0
         self._rooms: dict[str, LiveRoom] = {}
@@ -163,6 +168,7 @@ class Hub:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._definitions.close()
+        await self._restoring.close()
         rooms = self._rooms_now()
         for room, look in zip(rooms, await self._look(rooms, leaving=()), strict=True):
             await room.advance(look)  # what happened since the last tick
@@ -253,6 +259,8 @@ class Hub:
                 room.hand_over(look.notices)
             is_asked = look is not None and room.wants_definition(look.sample)
             self._definitions.refresh(room, is_asked=is_asked)
+            if look is not None and room.has_lost_rules(look.sample):
+                self._restoring.begin(room.event_id)
             if is_time or (may_hurry and room.cannot_wait(look)):
                 due.append((room, look))
         if not due:

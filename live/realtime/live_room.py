@@ -17,6 +17,7 @@ from live.realtime.definition import Numbers, RoomDefinition
 from live.realtime.position import FeedPosition
 from live.realtime.protocol import tagged, text_frame
 from live.realtime.recorder import Recorder
+from live.realtime.ring import RETRACTION
 from live.realtime.room import Room, Sample
 from live.realtime.sampler import Look, PersonalNotice, Sampler
 from live.realtime.sections import Section
@@ -191,6 +192,10 @@ class LiveRoom:
         """Whether Redis speaks of things that the definition does not know yet."""
         return sample.revision > self.definition.revision or self._room.has_unknown_items(sample)
 
+    def has_lost_rules(self, sample: Sample) -> bool:
+        """Whether Redis has older rules of the chat than SQL had."""
+        return sample.rules_revision < self.definition.rules_revision
+
     @property
     def position(self) -> FeedPosition:
         return self._room.position
@@ -227,7 +232,7 @@ class LiveRoom:
             return
         epoch = self.position.epoch
         if was_saver and before.epoch == epoch:
-            self.recorder.take(look.sample.entries)
+            self.recorder.take(e for e in look.sample.entries if e.kind != RETRACTION)
             return
         # Newly ours, or a new life of the stream: go on where the last one to save left off.
         saved_id = look.saved_id.encode() or b"0-0"

@@ -72,8 +72,9 @@ class FeedEntryMessage(msgspec.Struct, frozen=True):
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="snapshot"):
     """The whole state; sections follow as further fields, each a list of whole items.
 
-    ``at`` is the server's clock, for countdowns. ``gap``: entries are missing between the
-    position asked for and ``feed``.
+    ``at`` is the server's clock, for countdowns. ``retracted``: ids of entries that are to be shown
+    no more, the last ones there were. ``gap``: entries are missing between the position asked for
+    and ``feed``.
     """
 
     # First, and of fixed length: it is filled in anew for each viewer, the rest is not.
@@ -85,6 +86,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     event: Mapping[str, Any]
     feed: Sequence[msgspec.Raw]
     feed_id: str
+    retracted: Sequence[str]
     gap: bool
     degraded: bool
     reconnect_seconds: int
@@ -94,7 +96,8 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tic
     """What changed since ``prev``, in absolute values, and nothing else.
 
     Sections follow as further fields: of each changed item the id and its numbers, or the whole
-    item where it is new or its definition changed. ``gap``: feed entries were lost.
+    item where it is new or its definition changed. ``retracted``: ids of feed entries to be shown
+    no more. ``gap``: feed entries were lost.
     """
 
     n: int
@@ -105,6 +108,7 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tic
     event: Mapping[str, Any] | Unset = UNSET
     feed: Sequence[msgspec.Raw] | Unset = UNSET
     feed_id: str | Unset = UNSET
+    retracted: Sequence[str] | Unset = UNSET
     gap: bool | Unset = UNSET
     degraded: bool | Unset = UNSET
 

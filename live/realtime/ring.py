@@ -5,13 +5,29 @@ Every resume is answered from here, so a reconnect storm costs Redis nothing.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 import msgspec
 
 from live.realtime.position import UNKNOWN_POSITION, FeedPosition
 from live.values import rfc3339
+
+# An entry that takes others back: its body names their ids. It is never shown itself.
+RETRACTION = "retraction"
+
+# Ids of retracted entries that snapshots name: as many as a screen keeps entries.
+RETRACTED_MAX = 200
+
+
+class Retraction(msgspec.Struct, frozen=True):
+    """The body of a ``RETRACTION``; ids may be of an earlier epoch."""
+
+    ids: list[str]
+
+
+_decode_retraction = msgspec.json.Decoder(Retraction).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +38,16 @@ class FeedEntry:
         position: where it stands; its text is the entry's ``id``.
         body: a JSON object as text: the entry without ``id``, ``kind`` and ``at``.
         json: the entry as viewers get it.
+        speaker: the account behind a chat message; viewers are not told.
+        is_shown: False for a retraction, and for what was retracted.
     """
 
     position: FeedPosition
     kind: str
     body: str
     json: msgspec.Raw
+    speaker: str | None = None
+    is_shown: bool = True
 
     @property
     def id(self) -> str:
@@ -39,13 +59,16 @@ class FeedEntry:
         return self.position.ms
 
 
-def feed_entry(position: FeedPosition, kind: str, body: bytes) -> FeedEntry:
+def feed_entry(
+    position: FeedPosition, kind: str, body: bytes, speaker: str | None = None
+) -> FeedEntry:
     """An entry with its JSON, composed without decoding the body (a JSON object)."""
     head = f'{{"id":"{position}","kind":"{kind}","at":"{rfc3339(position.ms)}"'.encode()
     rest = body.lstrip()[1:]
     is_bare = rest.lstrip().startswith(b"}")
     text = head + (rest if is_bare else b"," + rest)
-    return FeedEntry(position, kind, body.decode(), msgspec.Raw(text))
+    is_shown = kind != RETRACTION
+    return FeedEntry(position, kind, body.decode(), msgspec.Raw(text), speaker, is_shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +79,17 @@ class Resumed:
     has_gap: bool
 
 
+class Fresh(NamedTuple):
+    """What was new to the ring: entries to show, and ids of entries to show no more."""
+
+    entries: Sequence[FeedEntry]
+    retracted: Sequence[str]
+
+
 class FeedRing:
     """Entries in order, the newest last.
+
+    What was retracted keeps its place, unseen, so that positions still tell what followed them.
 
     Args:
         entries_max: entries remembered; older ones are forgotten.
@@ -65,6 +97,7 @@ class FeedRing:
 
     def __init__(self, entries_max: int) -> None:
         self._entries: deque[FeedEntry] = deque(maxlen=entries_max)
+        self._retracted: dict[str, None] = {}  # in order
         # Of this epoch; entries of an earlier one may stand before them, to be shown only.
         self._of_epoch = 0
         self._is_whole = False  # nothing of this epoch is older than what is remembered
@@ -72,25 +105,35 @@ class FeedRing:
 
     def restart(
         self, position: FeedPosition, entries: Sequence[FeedEntry], *, is_whole: bool
-    ) -> None:
+    ) -> Fresh:
         """Go over to the stream of another epoch, of which these are the newest entries."""
         self._of_epoch = 0
         self._is_whole = is_whole
-        self.extend(position, entries)
+        return self.extend(position, entries)
 
-    def extend(self, position: FeedPosition, entries: Iterable[FeedEntry]) -> None:
+    def extend(self, position: FeedPosition, entries: Iterable[FeedEntry]) -> Fresh:
         """Entries that follow the last, and where that leads."""
         before = len(self._entries)
-        added = 0
-        for entry in entries:
-            self._entries.append(entry)
-            added += 1
+        found = list(entries)
+        added = len(found)
+        retracted = [key for entry in found for key in _retracted_by(entry)]
+        self._retract(retracted)
+        for place, entry in enumerate(found):
+            if entry.is_shown and self._retracted and entry.id in self._retracted:
+                found[place] = replace(entry, is_shown=False)
+        self._entries.extend(found)
         dropped = before + added - len(self._entries)
         older = before - self._of_epoch  # entries of earlier epochs go first
         self._of_epoch += added - max(0, dropped - older)
         if dropped > older:
             self._is_whole = False
         self.position = position
+        return Fresh([entry for entry in found if entry.is_shown], retracted)
+
+    @property
+    def retracted(self) -> list[str]:
+        """Ids of the entries retracted last, in order."""
+        return list(self._retracted)
 
     def forget_continuity(self) -> None:
         """Entries were missed: what is remembered no longer reaches back without a hole."""
@@ -98,8 +141,12 @@ class FeedRing:
         self._is_whole = False
 
     def recent(self, count: int) -> list[FeedEntry]:
-        """The newest entries, at most ``count``."""
-        return list(islice(self._entries, max(0, len(self._entries) - count), None))
+        """What is still shown of the newest ``count`` entries.
+
+        What was retracted counts, so that this never reaches back beyond what others were told.
+        """
+        newest = (entry for entry in reversed(self._entries) if entry.kind != RETRACTION)
+        return [entry for entry in islice(newest, count) if entry.is_shown][::-1]
 
     def knows(self, position: FeedPosition) -> bool:
         """Whether the position lies within what has been sampled so far."""
@@ -113,12 +160,30 @@ class FeedRing:
             own = list(islice(self._entries, len(self._entries) - self._of_epoch, None))
             reaches_back = self._is_whole or (own and own[0].position <= position)
             if reaches_back and position < self.position:
-                return Resumed([e for e in own if e.position > position], has_gap=False)
+                missed = [e for e in own if e.position > position and e.is_shown]
+                return Resumed(missed, has_gap=False)
         return Resumed(self.recent(count), has_gap=True)
 
     def covering(self, position: FeedPosition, count: int) -> Resumed:
         """The newest ``count`` entries, or more where more has followed ``position``."""
-        missed = self.since(position, count)
-        if len(missed.entries) > count:
-            return missed
-        return Resumed(self.recent(count), missed.has_gap)
+        missed, recent = self.since(position, count), self.recent(count)
+        # Both end at the newest: the longer one holds the other.
+        longer = missed.entries if len(missed.entries) > len(recent) else recent
+        return Resumed(longer, missed.has_gap)
+
+    def _retract(self, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        for key in ids:
+            self._retracted.pop(key, None)
+            self._retracted[key] = None
+        while len(self._retracted) > RETRACTED_MAX:
+            del self._retracted[next(iter(self._retracted))]
+        gone = frozenset(ids)
+        for place, entry in enumerate(self._entries):
+            if entry.is_shown and entry.id in gone:
+                self._entries[place] = replace(entry, is_shown=False)
+
+
+def _retracted_by(entry: FeedEntry) -> Sequence[str]:
+    return _decode_retraction(entry.body).ids if entry.kind == RETRACTION else ()

@@ -1,7 +1,7 @@
 """What a room shows, and how that changes. Pure: values and the time in, messages out.
 
 Invariant: a viewer who holds a snapshot and applies every tick after it shows exactly what a
-fresh snapshot shows.
+fresh snapshot shows. Of the feed it may show more, but nothing that was retracted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from live.realtime.protocol import (
     encode,
     text_frame,
 )
-from live.realtime.ring import FeedEntry, FeedRing, Resumed
+from live.realtime.ring import RETRACTION, FeedEntry, FeedRing, Resumed
 
 # A change of this number does not wait for a slowed tick: an offer opens, or is sold out.
 URGENT_NUMBER = "status"
@@ -42,6 +42,7 @@ class Sample:
         has_gap: entries between the last position and these were already trimmed.
         sections: name → items by id; None where the section has nothing trustworthy.
         is_partial: some section could not be sampled.
+        rules_revision: of the chat's rules that Redis has; 0 for none.
     """
 
     viewers: int
@@ -55,6 +56,7 @@ class Sample:
     has_gap: bool = False
     sections: Mapping[str, Mapping[str, Numbers] | None] = field(default_factory=dict)
     is_partial: bool = False
+    rules_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Room:
 
     def is_urgent(self, sample: Sample) -> bool:
         """Whether the sample holds something that a slowed tick must not delay."""
+        if any(entry.kind == RETRACTION for entry in sample.entries):
+            return True
         for name, items in sample.sections.items():
             if items is None:
                 continue
@@ -208,6 +212,7 @@ class Room:
             event=self._event,
             feed=[entry.json for entry in feed.entries],
             feed_id=str(self._ring.position),
+            retracted=self._ring.retracted,
             gap=feed.has_gap,
             degraded=self.is_degraded,
             reconnect_seconds=self._settings.reconnect_seconds,
@@ -238,19 +243,22 @@ class Room:
         before = self._ring.position
         if sample.position == before and not sample.entries:
             return {}
-        entries = sample.entries
         has_gap = sample.has_gap
         if sample.position.epoch != before.epoch:
-            self._ring.restart(sample.position, entries, is_whole=sample.is_whole)
-            entries = self._ring.recent(min(len(entries), self._settings.snapshot_feed_max))
+            fresh = self._ring.restart(sample.position, sample.entries, is_whole=sample.is_whole)
+            found = sum(entry.kind != RETRACTION for entry in sample.entries)
+            entries = self._ring.recent(min(found, self._settings.snapshot_feed_max))
             has_gap = before.epoch != NO_EPOCH
         else:
             if has_gap:
                 self._ring.forget_continuity()
-            self._ring.extend(sample.position, entries)
+            fresh = self._ring.extend(sample.position, sample.entries)
+            entries = list(fresh.entries)
         told: dict[str, Any] = {"feed_id": str(sample.position)}
         if entries:
             told["feed"] = [entry.json for entry in entries]
+        if fresh.retracted:
+            told["retracted"] = fresh.retracted
         if has_gap:
             told["gap"] = True
         return told

@@ -10,7 +10,7 @@
 --       17 whether SQL saves are possible here  18 feed id saved to SQL, '' for no news
 -- Reply: {viewers, views, likes, revision, was our lease held, are we the saver, feed id saved,
 --         epoch, last feed id, entries, entries in the stream | -1, oldest id | '',
---         last notice id, notices}
+--         last notice id, notices, revision of the chat's rules}
 --
 -- Counters are reported as running totals, so an answer that got lost counts nothing twice.
 
@@ -32,7 +32,7 @@ local function is_before(a, b)
 end
 
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'feed_last', 'notices_last', 'revision',
-  'views', 'likes', 'saver', 'saved', 'viewers', 'viewers_counted_at')
+  'views', 'likes', 'saver', 'saved', 'viewers', 'viewers_counted_at', 'rules')
 
 -- Viewers: the sum over the processes whose lease holds. Kept with each report and added up anew
 -- now and then: adding up each time would cost every process more the more processes there are.
@@ -152,4 +152,4 @@ if is_renewed == 0 then
   for i = 1, 3 do redis.call('PEXPIRE', KEYS[i], ARGV[10]) end
 end
 return {viewers, views, likes, tonumber(head[4] or 0), is_renewed, saver == me and 1 or 0, saved,
-  epoch, feed_last, entries, length, oldest, notices_last, notices}
+  epoch, feed_last, entries, length, oldest, notices_last, notices, tonumber(head[11] or 0)}

@@ -132,6 +132,7 @@ class Sampler:
             has_gap=bool(oldest) and FeedPosition.of_stream(epoch, oldest) > position,
             sections=sections,
             is_partial=is_partial,
+            rules_revision=reply[14],
         )
         self._notice_id = reply[12].decode()
         return Look(
@@ -145,7 +146,13 @@ class Sampler:
 def _entry(epoch: str, row: Any) -> FeedEntry:
     stream_id, fields = row
     named = _named(fields)
-    return feed_entry(FeedPosition.of_stream(epoch, stream_id), named[b"k"].decode(), named[b"b"])
+    speaker = named.get(b"a")
+    return feed_entry(
+        FeedPosition.of_stream(epoch, stream_id),
+        named[b"k"].decode(),
+        named[b"b"],
+        speaker.decode() if speaker else None,
+    )
 
 
 def _notice(fields: Sequence[bytes]) -> PersonalNotice:

@@ -11,6 +11,8 @@ export type FeedLine = { readonly id: string; readonly at: string } & (
   | { readonly kind: 'gap' }
 )
 
+export type ChatLine = Extract<FeedLine, { kind: 'chat' }>
+
 /** One line for a person, or null for a kind that these pages do not know. */
 export function feedLine(entry: FeedEntry): FeedLine | null {
   const head = { id: entry.id, at: entry.at }

@@ -73,6 +73,49 @@ describe('a tick', () => {
   })
 })
 
+describe('what is taken back', () => {
+  const said = after(aSnapshot(), aTick(11, { feed: [chat('a.2-0'), chat('a.3-0')], feed_id: 'a.3-0' }))
+  const ids = (state: RoomState): string[] => state.feed.map((entry) => entry.id)
+
+  it('is on no screen after the tick, and must be seen to go at once', () => {
+    const state = apply(said, aTick(12, { retracted: ['a.2-0', 'a.9-0'], feed_id: 'a.4-0' })).state
+    expect(ids(state)).toEqual(['a.1-0', 'a.3-0'])
+    expect(state.feedId).toBe('a.4-0')
+    expect(isUrgent(said, state)).toBe(true)
+  })
+
+  it('goes with a snapshot too, for whoever was away when it was told', () => {
+    const state = apply(said, aSnapshot({ feed: [chat('a.5-0')], feed_id: 'a.5-0', retracted: ['a.3-0'] })).state
+    expect(ids(state)).toEqual(['a.1-0', 'a.2-0', 'a.5-0'])
+  })
+
+  it('changes nothing where it was never shown', () => {
+    const state = apply(said, aTick(12, { retracted: ['a.9-0'] })).state
+    expect(state.feed).toBe(said.feed)
+    expect(isUrgent(said, state)).toBe(false)
+  })
+
+  it('leaves what a fresh snapshot shows, whatever came before', () => {
+    // Every order of saying and taking back six messages, told entry by entry.
+    const places = [0, 1, 2, 3, 4, 5]
+    for (let choice = 0; choice < 2 ** places.length; choice += 1) {
+      const gone = places.filter((place) => (choice >> place) & 1)
+      const ticks = [
+        ...places.map((place) => ({ feed: [chat(`b.${place}-0`)] })),
+        ...gone.map((place) => ({ retracted: [`b.${place}-0`] })),
+      ]
+      const told = after(aSnapshot({ feed: [] }), ...ticks.map((change, n) => aTick(11 + n, change)))
+      const kept = places.filter((place) => !gone.includes(place)).map((place) => chat(`b.${place}-0`))
+      expect(told.feed).toEqual(after(aSnapshot({ feed: kept })).feed)
+    }
+  })
+})
+
+it('slow mode is known from the snapshot and from ticks', () => {
+  const state = after(aSnapshot(), aTick(11, { chat: [{ id: 'chat', interval_seconds: 30 }] }))
+  expect(state.chat?.interval_seconds).toBe(30)
+})
+
 describe('a hole', () => {
   it('is noticed, changes nothing, and lasts until a snapshot', () => {
     const before = after(aSnapshot())

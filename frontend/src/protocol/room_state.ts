@@ -5,7 +5,7 @@
  * place: what did not change keeps its identity, and the store can tell by comparing.
  */
 
-import type { Event, FeedEntry, Offer, OfferChange, QueueShown, QueueShownChange, Snapshot, Tick } from './types'
+import type { ChatShown, Event, FeedEntry, Offer, OfferChange, QueueShown, QueueShownChange, Snapshot, Tick } from './types'
 
 /** Entries kept; the oldest go first. */
 export const FEED_ENTRIES_MAX = 200
@@ -24,7 +24,11 @@ export interface RoomState {
   readonly offers: readonly Offer[]
   /** null where nobody waits to order. */
   readonly queue: QueueShown | null
+  /** How often a viewer may speak; null before the first snapshot. */
+  readonly chat: ChatShown | null
   readonly feed: readonly FeedEntry[]
+  /** How often something was taken off the screen. */
+  readonly retractions: number
   /** Where to resume the feed; null before the first snapshot. */
   readonly feedId: string | null
   readonly isDegraded: boolean
@@ -40,7 +44,9 @@ export const EMPTY_ROOM: RoomState = {
   event: null,
   offers: [],
   queue: null,
+  chat: null,
   feed: [],
+  retractions: 0,
   feedId: null,
   isDegraded: false,
   reconnectSeconds: 5,
@@ -59,8 +65,9 @@ export function apply(state: RoomState, frame: Snapshot | Tick): Applied {
   return { state: withTick(state, frame), isHole: false }
 }
 
-/** Whether the change must be seen at once: what can be bought, and what is held up. */
+/** Whether the change must be seen at once: what can be bought, what is held up, and what is to be seen no more. */
 export function isUrgent(before: RoomState, after: RoomState): boolean {
+  if (before.retractions !== after.retractions) return true
   if (before.event !== after.event || before.isDegraded !== after.isDegraded) return true
   if (before.queue?.epoch !== after.queue?.epoch || before.queue?.status !== after.queue?.status) return true
   if (before.offers === after.offers) return false
@@ -78,6 +85,7 @@ export function isUrgent(before: RoomState, after: RoomState): boolean {
 }
 
 function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
+  const feed = extended(state.feed, snapshot.feed, snapshot.gap, snapshot.feed_id)
   return {
     n: snapshot.n,
     viewers: snapshot.viewers,
@@ -86,7 +94,8 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
     event: snapshot.event,
     offers: snapshot.offers,
     queue: snapshot.queue[0] ?? null,
-    feed: extended(state.feed, snapshot.feed, snapshot.gap, snapshot.feed_id),
+    chat: snapshot.chat[0] ?? null,
+    ...without(state.retractions, feed, snapshot.retracted),
     feedId: snapshot.feed_id,
     isDegraded: snapshot.degraded,
     reconnectSeconds: snapshot.reconnect_seconds,
@@ -95,6 +104,8 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
 
 function withTick(state: RoomState, tick: Tick): RoomState {
   const feedId = tick.feed_id ?? state.feedId
+  const feed =
+    tick.feed || tick.gap ? extended(state.feed, tick.feed ?? [], tick.gap ?? false, feedId ?? '') : state.feed
   return {
     n: tick.n,
     viewers: tick.viewers ?? state.viewers,
@@ -103,10 +114,8 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     event: tick.event ?? state.event,
     offers: tick.offers ? laidOver(state.offers, tick.offers) : state.offers,
     queue: tick.queue?.[0] ? withChange(state.queue, tick.queue[0]) : state.queue,
-    feed:
-      tick.feed || tick.gap
-        ? extended(state.feed, tick.feed ?? [], tick.gap ?? false, feedId ?? '')
-        : state.feed,
+    chat: tick.chat?.[0] && state.chat ? { ...state.chat, ...tick.chat[0] } : state.chat,
+    ...without(state.retractions, feed, tick.retracted ?? []),
     feedId,
     isDegraded: tick.degraded ?? state.isDegraded,
     reconnectSeconds: state.reconnectSeconds,
@@ -132,6 +141,18 @@ function laidOver(offers: readonly Offer[], changes: readonly OfferChange[]): re
 
 function isWhole(change: OfferChange): change is Offer {
   return change.title !== undefined && change.price_fen !== undefined
+}
+
+/** The feed without these entries; the same one where it has none of them. */
+function without(
+  retractions: number,
+  feed: readonly FeedEntry[],
+  ids: readonly string[],
+): Pick<RoomState, 'feed' | 'retractions'> {
+  if (ids.length === 0) return { feed, retractions }
+  const gone = new Set(ids)
+  const kept = feed.filter((entry) => !gone.has(entry.id))
+  return kept.length === feed.length ? { feed, retractions } : { feed: kept, retractions: retractions + 1 }
 }
 
 function extended(

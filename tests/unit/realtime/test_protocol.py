@@ -34,6 +34,7 @@ def test_stamped_snapshot_is_one_whole_frame_of_the_same_length() -> None:
         event={"title": "x" * 200},
         feed=[],
         feed_id="0.0-0",
+        retracted=[],
         gap=False,
         degraded=False,
         reconnect_seconds=5,

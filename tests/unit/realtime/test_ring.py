@@ -1,7 +1,7 @@
 """What a process remembers of a feed, and what it may promise to whoever resumes."""
 
 from live.realtime.position import FeedPosition
-from live.realtime.ring import FeedEntry, FeedRing, feed_entry
+from live.realtime.ring import RETRACTED_MAX, RETRACTION, FeedEntry, FeedRing, feed_entry
 
 
 def entries(epoch: str, first: int, last: int) -> list[FeedEntry]:
@@ -73,6 +73,27 @@ def test_who_was_left_behind_gets_the_newest_or_all_that_was_missed() -> None:
     assert ids(ring.covering(FeedPosition("a", 9, 0), 4).entries) == [7, 8, 9, 10]
     assert ids(ring.covering(FeedPosition("a", 2, 0), 4).entries) == list(range(3, 11))
     assert ring.covering(FeedPosition("z", 2, 0), 4).has_gap
+
+
+def retraction(ms: int, *ids: str) -> FeedEntry:
+    body = '{"ids":[' + ",".join(f'"{id_}"' for id_ in ids) + "]}"
+    return feed_entry(FeedPosition("a", ms, 0), RETRACTION, body.encode())
+
+
+def test_what_was_retracted_is_not_shown_and_brings_nothing_older_back() -> None:
+    ring = ring_of("a", 1, 6)
+    fresh = ring.extend(FeedPosition("a", 7, 0), [retraction(7, "a.5-0", "a.3-0")])
+    assert (fresh.entries, fresh.retracted) == ([], ["a.5-0", "a.3-0"])
+    assert ids(ring.recent(3)) == [4, 6]
+    assert ids(ring.covering(FeedPosition("a", 5, 0), 2).entries) == [6]
+    assert ids(ring.covering(FeedPosition("a", 1, 0), 2).entries) == [2, 4, 6]
+
+
+def test_ring_names_the_last_ids_that_were_retracted() -> None:
+    ring = ring_of("a", 1, 3)
+    taken_back = [f"a.{ms}-0" for ms in range(RETRACTED_MAX + 5)]
+    ring.extend(FeedPosition("a", 9, 0), [retraction(9, *taken_back, "a.7-0")])
+    assert ring.retracted == [*(id_ for id_ in taken_back[5:] if id_ != "a.7-0"), "a.7-0"]
 
 
 def test_entry_is_composed_without_decoding_its_body() -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from live.config import Settings
 from live.realtime.definition import RoomDefinition
 from live.realtime.position import NO_EPOCH, FeedPosition
-from live.realtime.ring import FeedEntry, feed_entry
+from live.realtime.ring import RETRACTION, FeedEntry, feed_entry
 from live.realtime.room import Room, Sample, Update
 
 SETTINGS = Settings(snapshot_feed_max=5, feed_entries_max=12, quiet_tick_seconds=15, lease_ms=3000)
@@ -62,6 +62,10 @@ def entry(epoch: str, ms: int) -> FeedEntry:
     return feed_entry(FeedPosition(epoch, ms, 0), "chat", b'{"name":"a","text":"b"}')
 
 
+def retraction(epoch: str, ms: int, *ids: str) -> FeedEntry:
+    return feed_entry(FeedPosition(epoch, ms, 0), RETRACTION, json.dumps({"ids": ids}).encode())
+
+
 def message(frame: bytes) -> dict[str, Any]:
     """The JSON within one unfragmented text frame of a server."""
     assert frame[0] == 0x81
@@ -90,7 +94,8 @@ class Screen:
         self.show(snapshot)
 
     def show(self, snapshot: Mapping[str, Any]) -> None:
-        self.state = {k: v for k, v in snapshot.items() if k not in ("type", "at", "gap")}
+        unkept = ("type", "at", "gap", "retracted")
+        self.state = {k: v for k, v in snapshot.items() if k not in unkept}
         self.state["offers"] = [dict(offer) for offer in snapshot["offers"]]
         self.state["feed"] = list(snapshot["feed"])
 
@@ -100,12 +105,17 @@ class Screen:
             match name:
                 case "type" | "prev" | "gap":
                     pass
+                case "retracted":
+                    self._drop(value)
                 case "offers":
                     self._lay_over(value)
                 case "feed":
                     self.state["feed"] += value
                 case _:
                     self.state[name] = value
+
+    def _drop(self, ids: list[str]) -> None:
+        self.state["feed"] = [entry for entry in self.state["feed"] if entry["id"] not in ids]
 
     def _lay_over(self, changes: list[dict[str, Any]]) -> None:
         by_id = {offer["id"]: offer for offer in self.state["offers"]}
@@ -225,6 +235,59 @@ def test_resume_from_what_was_forgotten_has_a_gap() -> None:
     assert len(resumed["feed"]) == SETTINGS.snapshot_feed_max
 
 
+def room_with_chat() -> tuple[Room, list[FeedEntry]]:
+    room = room_at_rest()
+    entries = [entry("a1", ms) for ms in range(1, 8)]
+    room.apply(sample(position=entries[-1].position, entries=entries), START_MS)
+    return room, entries
+
+
+def test_retraction_is_told_by_id_and_shown_to_nobody() -> None:
+    room, _ = room_with_chat()
+    taken_back = retraction("a1", 8, "a1.6-0")
+    tick = told(room.apply(sample(position=taken_back.position, entries=[taken_back]), START_MS))
+    assert (tick["retracted"], tick["feed_id"]) == (["a1.6-0"], "a1.8-0")
+    assert "feed" not in tick
+    shown = message(room.snapshot(START_MS))
+    assert [e["id"] for e in shown["feed"]] == [f"a1.{ms}-0" for ms in (3, 4, 5, 7)]
+    assert shown["retracted"] == ["a1.6-0"]
+
+
+def test_whoever_resumes_is_told_what_to_drop_and_has_no_gap() -> None:
+    room, entries = room_with_chat()
+    taken_back = retraction("a1", 8, "a1.2-0", "a1.5-0")
+    room.apply(sample(position=taken_back.position, entries=[taken_back]), START_MS)
+    # From the very entry that was taken back: its place still tells what followed.
+    for since in (entries[1].position, entries[3].position):
+        resumed = message(room.snapshot(START_MS, since=since))
+        followed = [ms for ms in (1, 3, 4, 6, 7) if ms > since.ms]
+        assert [e["id"] for e in resumed["feed"]] == [f"a1.{ms}-0" for ms in followed]
+        assert resumed["gap"] is False
+        assert resumed["retracted"] == ["a1.2-0", "a1.5-0"]
+
+
+def test_entry_taken_back_before_anybody_saw_it_is_never_shown() -> None:
+    room, _ = room_with_chat()
+    found = [entry("a1", 8), retraction("a1", 9, "a1.8-0", "a1.10-0"), entry("a1", 10)]
+    tick = told(room.apply(sample(position=found[-1].position, entries=found), START_MS))
+    assert "feed" not in tick
+    assert "a1.8-0" not in [e["id"] for e in message(room.snapshot(START_MS))["feed"]]
+
+
+def test_entries_of_a_lost_stream_can_be_taken_back_too() -> None:
+    room, _ = room_with_chat()
+    found = [entry("b2", 9), retraction("b2", 10, "a1.7-0")]
+    room.apply(sample(position=found[-1].position, entries=found), START_MS)
+    shown = [e["id"] for e in message(room.snapshot(START_MS))["feed"]]
+    assert shown == [*(f"a1.{ms}-0" for ms in (4, 5, 6)), "b2.9-0"]
+
+
+def test_retraction_does_not_wait_for_a_slowed_tick() -> None:
+    room, _ = room_with_chat()
+    assert room.is_urgent(sample(entries=[retraction("a1", 8, "a1.6-0")]))
+    assert not room.is_urgent(sample(entries=[entry("a1", 8)]))
+
+
 def test_snapshot_is_encoded_once_for_each_n_and_stamped_anew() -> None:
     room = room_at_rest()
     first, second = room.snapshot(START_MS), room.snapshot(START_MS + 1500)
@@ -259,6 +322,8 @@ class AnyHistory(RuleBasedStateMachine):
         self.now_ms = START_MS
         self.entries_ms = 0
         self.epoch = 0
+        self.told_ids: list[str] = []
+        self.retracted: set[str] = set()
         self.position = FeedPosition(NO_EPOCH, 0, 0)
         self.definition = definition(views_total=views)
         self.room = Room(self.definition, ["offers"], SETTINGS, self.now_ms)
@@ -273,6 +338,7 @@ class AnyHistory(RuleBasedStateMachine):
         is_renewed=st.booleans(),
         has_gap=st.booleans(),
         is_partial=st.booleans(),
+        taken_back=st.lists(st.integers(0, 12), max_size=3),
     )
     def sample(
         self,
@@ -284,6 +350,7 @@ class AnyHistory(RuleBasedStateMachine):
         is_renewed: bool,
         has_gap: bool,
         is_partial: bool,
+        taken_back: list[int],
     ) -> None:
         self.epoch += is_new_epoch or self.epoch == 0
         epoch = f"e{self.epoch}"
@@ -291,6 +358,13 @@ class AnyHistory(RuleBasedStateMachine):
         for _ in range(new_entries):
             self.entries_ms += 1
             found.append(entry(epoch, self.entries_ms))
+            self.told_ids.append(found[-1].id)
+        # Of those told last, be they of this look or of an earlier life of the stream.
+        ids = {self.told_ids[-1 - back] for back in taken_back if back < len(self.told_ids)}
+        if ids:
+            self.entries_ms += 1
+            found.append(retraction(epoch, self.entries_ms, *ids))
+            self.retracted |= ids
         self.take(
             Sample(
                 viewers=viewers,
@@ -346,7 +420,9 @@ class AnyHistory(RuleBasedStateMachine):
         for screen in self.screens:
             shown = dict(screen.state)
             # A screen may remember more of the feed than a snapshot carries.
-            assert shown.pop("feed")[-len(feed) :] == feed or not feed
+            kept = shown.pop("feed")
+            assert kept[len(kept) - len(feed) :] == feed
+            assert not self.retracted & {entry["id"] for entry in kept}
             assert shown == fresh
 
 

@@ -342,6 +342,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{event_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one may do in an event's chat oneself
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_events_event_id_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Set how often one viewer may speak
+         * @description Whoever is signed in may call it.
+         */
+        patch: operations["patch_events_event_id_chat"];
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The trail of what moderators did, the latest first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_events_event_id_chat_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/assistants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who helps to moderate, in the order they were named
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_events_event_id_chat_assistants"];
+        put?: never;
+        /**
+         * Let somebody moderate this chat
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_events_event_id_chat_assistants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/assistants/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody moderate this chat no more
+         * @description Whoever is signed in may call it.
+         */
+        delete: operations["delete_events_event_id_chat_assistants_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/messages/{message_id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a message off every screen and out of the record
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_events_event_id_chat_messages_message_id_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is muted or banned now, the latest first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_events_event_id_chat_silences"];
+        put?: never;
+        /**
+         * Mute somebody, or ban them from this chat
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_events_event_id_chat_silences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/chat/silences/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let somebody speak again
+         * @description Whoever is signed in may call it.
+         */
+        delete: operations["delete_events_event_id_chat_silences_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/end": {
         parameters: {
             query?: never;
@@ -1084,6 +1236,72 @@ export interface components {
         Alive: {
             alive: boolean;
         };
+        /** Assistant */
+        Assistant: {
+            account_id: string;
+            name: string;
+            named_at: string;
+        };
+        /**
+         * AssistantCreate
+         * @description By ``phone`` or ``account_id``: somebody who has signed in once.
+         */
+        AssistantCreate: {
+            /** @default null */
+            account_id?: string | null;
+            /** @default null */
+            phone?: string | null;
+        };
+        /**
+         * ChatAction
+         * @description One entry of the trail: who did what, to whom, when and why.
+         *
+         *         ``text`` and ``message_id``: of the message that it was about.
+         */
+        ChatAction: {
+            action: components["schemas"]["ChatActionKind"];
+            at: string;
+            by_id: string;
+            by_name: string;
+            id: string;
+            interval_seconds: number | null;
+            message_id: string | null;
+            reason: string;
+            text: string | null;
+            until: string | null;
+            whom_id: string | null;
+            whom_name: string | null;
+        };
+        /**
+         * ChatActionKind
+         * @enum {unknown}
+         */
+        ChatActionKind: "ban" | "delete" | "mute" | "name_assistant" | "remove_assistant" | "slow_mode" | "unmute";
+        /**
+         * ChatStanding
+         * @description What one may do in an event's chat oneself.
+         *
+         *         Args:
+         *             part: whoever is more than a ``speaker`` may moderate.
+         *             interval_seconds: between two messages of one viewer.
+         *             is_slow: somebody has set another interval than the setting's.
+         *             silence: null where one may speak.
+         */
+        ChatStanding: {
+            interval_seconds: number;
+            is_slow: boolean;
+            part: components["schemas"]["Part"];
+            silence: components["schemas"]["Silencing"] | null;
+        };
+        /**
+         * ChatUpdate
+         * @description ``interval_seconds``: null for the setting's.
+         */
+        ChatUpdate: {
+            interval_seconds: number | null;
+            /** @default  */
+            reason?: string;
+        };
         /**
          * Claim
          * @description A buyer's claim of bad fruit. Here since orders show theirs; ``live/claims`` has the rest.
@@ -1276,6 +1494,11 @@ export interface components {
             producer_id: string;
             product_id: string;
         };
+        /** MessageDelete */
+        MessageDelete: {
+            /** @default  */
+            reason?: string;
+        };
         /** MinuteSales */
         MinuteSales: {
             amount_fen: number;
@@ -1443,6 +1666,24 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[Assistant]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_Assistant_: {
+            items: components["schemas"]["Assistant"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ChatAction]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_ChatAction_: {
+            items: components["schemas"]["ChatAction"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[ClaimCase]
          * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
          */
@@ -1523,6 +1764,21 @@ export interface components {
             /** @default null */
             next?: string | null;
         };
+        /**
+         * Page[SilencedPerson]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_SilencedPerson_: {
+            items: components["schemas"]["SilencedPerson"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Part
+         * @description What somebody is in the chat of one event.
+         * @enum {unknown}
+         */
+        Part: "assistant" | "host" | "operator" | "speaker";
         /** Payment */
         Payment: {
             /**
@@ -1720,6 +1976,48 @@ export interface components {
             type: "qr";
         };
         /**
+         * SilenceCreate
+         * @description Of whom wrote ``message_id``, or of ``account_id``.
+         *
+         *         ``seconds``: of a mute; null for one to the end.
+         */
+        SilenceCreate: {
+            /** @default null */
+            account_id?: string | null;
+            kind: components["schemas"]["SilenceKind"];
+            /** @default null */
+            message_id?: string | null;
+            /** @default  */
+            reason?: string;
+            /** @default null */
+            seconds?: number | null;
+        };
+        /**
+         * SilencedPerson
+         * @description Somebody who must not speak, and who said so.
+         */
+        SilencedPerson: {
+            account_id: string;
+            by_name: string;
+            kind: components["schemas"]["SilenceKind"];
+            name: string;
+            since: string;
+            until: string | null;
+        };
+        /**
+         * SilenceKind
+         * @enum {unknown}
+         */
+        SilenceKind: "ban" | "mute";
+        /**
+         * Silencing
+         * @description ``until``: null for good.
+         */
+        Silencing: {
+            kind: components["schemas"]["SilenceKind"];
+            until: string | null;
+        };
+        /**
          * Standing
          * @description Where an account stands.
          * @enum {unknown}
@@ -1859,6 +2157,20 @@ export interface components {
                     code?: "origin_not_allowed";
                     /** @constant */
                     status?: 403;
+                };
+            };
+        };
+        /** @description Not Found: event_not_found, message_not_found, not_found */
+        "404-event_not_found-message_not_found-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "event_not_found" | "message_not_found" | "not_found";
+                    /** @constant */
+                    status?: 404;
                 };
             };
         };
@@ -2067,6 +2379,48 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
                     code?: "event_over" | "too_many_offers";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: is_staff */
+        "409-is_staff": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "is_staff";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: is_staff, too_many_assistants */
+        "409-is_staff-too_many_assistants": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "is_staff" | "too_many_assistants";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: is_staff, too_many_silenced */
+        "409-is_staff-too_many_silenced": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "is_staff" | "too_many_silenced";
                     /** @constant */
                     status?: 409;
                 };
@@ -3117,6 +3471,315 @@ export interface operations {
             403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             409: components["responses"]["409-already_cancelled-already_ended-already_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_events_event_id_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatStanding"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    patch_events_event_id_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatUpdate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatStanding"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_events_event_id_chat_actions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChatAction_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_events_event_id_chat_assistants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Assistant_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_events_event_id_chat_assistants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssistantCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assistant"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-is_staff-too_many_assistants"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    delete_events_event_id_chat_assistants_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_events_event_id_chat_messages_message_id_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDelete"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-message_not_found-not_found"];
+            409: components["responses"]["409-is_staff"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_events_event_id_chat_silences: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SilencedPerson_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_events_event_id_chat_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceCreate"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-message_not_found-not_found"];
+            409: components["responses"]["409-is_staff-too_many_silenced"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    delete_events_event_id_chat_silences_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };

@@ -26,8 +26,9 @@ export interface RoomMessages {
 /**
  * The whole state; sections follow as further fields, each a list of whole items.
  *
- *     ``at`` is the server's clock, for countdowns. ``gap``: entries are missing between the
- *     position asked for and ``feed``.
+ *     ``at`` is the server's clock, for countdowns. ``retracted``: ids of entries that are to be shown
+ *     no more, the last ones there were. ``gap``: entries are missing between the position asked for
+ *     and ``feed``.
  */
 export interface Snapshot {
   type: 'snapshot'
@@ -39,11 +40,13 @@ export interface Snapshot {
   event: Event
   feed: FeedEntry[]
   feed_id: string
+  retracted: string[]
   gap: boolean
   degraded: boolean
   reconnect_seconds: number
   offers: Offer[]
   queue: QueueShown[]
+  chat: ChatShown[]
 }
 /**
  * An event as anyone sees it; times are RFC 3339 UTC.
@@ -121,10 +124,18 @@ export interface QueueShown {
   draw: string
 }
 /**
+ * The room's ``chat``: seconds between two messages of one viewer.
+ */
+export interface ChatShown {
+  id: string
+  interval_seconds: number
+}
+/**
  * What changed since ``prev``, in absolute values, and nothing else.
  *
  *     Sections follow as further fields: of each changed item the id and its numbers, or the whole
- *     item where it is new or its definition changed. ``gap``: feed entries were lost.
+ *     item where it is new or its definition changed. ``retracted``: ids of feed entries to be shown
+ *     no more. ``gap``: feed entries were lost.
  */
 export interface Tick {
   type: 'tick'
@@ -136,10 +147,12 @@ export interface Tick {
   event?: Event
   feed?: FeedEntry[]
   feed_id?: string
+  retracted?: string[]
   gap?: boolean
   degraded?: boolean
   offers?: OfferChange[]
   queue?: QueueShownChange[]
+  chat?: ChatShownChange[]
 }
 export interface OfferChange {
   id: string
@@ -179,6 +192,13 @@ export interface QueueShownChange {
   per_minute?: number
   epoch?: string
   draw?: string
+}
+/**
+ * The room's ``chat``: seconds between two messages of one viewer.
+ */
+export interface ChatShownChange {
+  id: string
+  interval_seconds?: number
 }
 /**
  * To one person; the rest of its fields depend on its kind. For the schema only.

@@ -1,0 +1,1 @@
+"""Chat that a host can live with: slow mode, mutes, bans, deleted messages, refused words."""
