@@ -24,6 +24,8 @@ from live.config import Settings
 from live.events.feature import events_feature
 from live.events.record import FeedRecord
 from live.feature import Feature
+from live.giveaways.feature import giveaways_feature
+from live.giveaways.shown import with_giveaway
 from live.jobs import run_jobs
 from live.realtime.feature import realtime_feature
 from live.realtime.feed import Feed
@@ -145,14 +147,31 @@ def compose(
         measure=lambda: Load(*astuple(sales.measure())), find_openings=sales.find_openings
     )
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
-    features = [accounts.feature, catalog, events, sales.feature, queues, claims, *lives]
+    giveaways = giveaways_feature(
+        database,
+        clock,
+        settings,
+        feed=feed,
+        find_address=accounts.addresses.find,
+        on_commit=on_commit,
+    )
+    features = [
+        accounts.feature,
+        catalog,
+        events,
+        sales.feature,
+        queues,
+        claims,
+        giveaways.feature,
+        *lives,
+    ]
     realtime = realtime_feature(
         redis,
         settings,
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
-        load_definition=with_queue(sales.load_definition),
+        load_definition=with_giveaway(with_queue(sales.load_definition), giveaways.latest),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],
         load_sales=sales.load_sales,

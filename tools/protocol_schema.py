@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from live.events.schemas import Event
+from live.giveaways.schemas import GiveawayShown
+from live.giveaways.shown import SECTION as GIVEAWAY_SECTION
 from live.realtime import protocol
 from live.sales.schemas import Offer, Order
 from live.waiting.api import QueueCommand, QueuePlace
@@ -35,7 +37,7 @@ def room_schema() -> dict[str, Any]:
     """The JSON schema of every room message, with what features add to them."""
     return protocol.schema(
         event=Event,
-        sections={"offers": Offer, SECTION: QueueShown},
+        sections={"offers": Offer, SECTION: QueueShown, GIVEAWAY_SECTION: GiveawayShown},
         commands={
             "chat": protocol.Chat,
             "like": protocol.Like,
