@@ -19,6 +19,9 @@ _SETTINGS = {
     "codes_per_phone_hour": 100_000,
     "codes_per_address_hour": 100_000,
     "sign_in_tries_per_address_minute": 100_000,
+    "giveaway_seconds_min": 1,
+    "giveaway_draw_seconds": 0.0,
+    "giveaway_look_seconds": 0.1,
 }
 _COUNTY = "440825"
 _PHONE = "13800138000"
@@ -60,11 +63,15 @@ class Fairground:
         }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
+        giveaways = await self._giveaways(events["waiting"])
         self.known = {
             "event_id": list(events.values()),
             "offer_id": offers,
             "order_id": orders,
             "claim_id": claims,
+            "giveaway_id": giveaways,
+            "winners_count": [1, 2],
+            "seconds": [60, 1_800],
             "provider": ["sandbox"],
             "pay_with": ["sandbox"],
             "account_id": [(await self._get("/api/me", bystander))["id"]],
@@ -117,6 +124,21 @@ class Fairground:
                 await self._done(f"/api/orders/{order}/{verb}", Role.HOST, body)
         claim = await self._made(f"/api/orders/{orders[5]}/claims", {"units": 1}, Role.VIEWER)
         return [offer, queued, draft], list(orders), [claim]
+
+    async def _giveaways(self, event_id: object) -> list[object]:
+        """One that was drawn, and won by the viewer; one that may be entered."""
+        path = f"/api/events/{event_id}/giveaways"
+        terms = {"title": "福袋", "prize": "菠萝一箱", "winners_count": 2, "seconds": 1}
+        drawn = await self._made(path, terms, Role.HOST)
+        entry = f"/api/giveaways/{drawn}/entries"
+        await self._made(entry, None, Role.VIEWER)
+
+        async def is_drawn() -> bool:
+            return bool((await self._get(f"/api/giveaways/{drawn}", None))["status"] == "drawn")
+
+        await until(is_drawn)
+        running = await self._made(path, {**terms, "seconds": 1_800}, Role.HOST)
+        return [running, drawn]
 
     async def _catalogue(self) -> dict[str, list[object]]:
         named = {"county_code": _COUNTY, "name": "愚公楼"}
