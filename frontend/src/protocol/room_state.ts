@@ -5,7 +5,18 @@
  * place: what did not change keeps its identity, and the store can tell by comparing.
  */
 
-import type { Event, FeedEntry, Offer, OfferChange, QueueShown, QueueShownChange, Snapshot, Tick } from './types'
+import type {
+  Event,
+  FeedEntry,
+  GiveawayShown,
+  GiveawayShownChange,
+  Offer,
+  OfferChange,
+  QueueShown,
+  QueueShownChange,
+  Snapshot,
+  Tick,
+} from './types'
 
 /** Entries kept; the oldest go first. */
 export const FEED_ENTRIES_MAX = 200
@@ -24,6 +35,8 @@ export interface RoomState {
   readonly offers: readonly Offer[]
   /** null where nobody waits to order. */
   readonly queue: QueueShown | null
+  /** The latest of the event; null where there was none. */
+  readonly giveaway: GiveawayShown | null
   readonly feed: readonly FeedEntry[]
   /** Where to resume the feed; null before the first snapshot. */
   readonly feedId: string | null
@@ -40,6 +53,7 @@ export const EMPTY_ROOM: RoomState = {
   event: null,
   offers: [],
   queue: null,
+  giveaway: null,
   feed: [],
   feedId: null,
   isDegraded: false,
@@ -63,6 +77,9 @@ export function apply(state: RoomState, frame: Snapshot | Tick): Applied {
 export function isUrgent(before: RoomState, after: RoomState): boolean {
   if (before.event !== after.event || before.isDegraded !== after.isDegraded) return true
   if (before.queue?.epoch !== after.queue?.epoch || before.queue?.status !== after.queue?.status) return true
+  if (before.giveaway?.giveaway_id !== after.giveaway?.giveaway_id || before.giveaway?.status !== after.giveaway?.status) {
+    return true
+  }
   if (before.offers === after.offers) return false
   if (before.offers.length !== after.offers.length) return true
   return after.offers.some((offer, place) => {
@@ -86,6 +103,7 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
     event: snapshot.event,
     offers: snapshot.offers,
     queue: snapshot.queue[0] ?? null,
+    giveaway: snapshot.giveaway[0] ?? null,
     feed: extended(state.feed, snapshot.feed, snapshot.gap, snapshot.feed_id),
     feedId: snapshot.feed_id,
     isDegraded: snapshot.degraded,
@@ -103,6 +121,7 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     event: tick.event ?? state.event,
     offers: tick.offers ? laidOver(state.offers, tick.offers) : state.offers,
     queue: tick.queue?.[0] ? withChange(state.queue, tick.queue[0]) : state.queue,
+    giveaway: tick.giveaway?.[0] ? withGiveaway(state.giveaway, tick.giveaway[0]) : state.giveaway,
     feed:
       tick.feed || tick.gap
         ? extended(state.feed, tick.feed ?? [], tick.gap ?? false, feedId ?? '')
@@ -116,6 +135,11 @@ function withTick(state: RoomState, tick: Tick): RoomState {
 function withChange(queue: QueueShown | null, change: QueueShownChange): QueueShown | null {
   if (queue !== null) return { ...queue, ...change }
   return change.epoch === undefined ? null : (change as QueueShown)
+}
+
+function withGiveaway(giveaway: GiveawayShown | null, change: GiveawayShownChange): GiveawayShown | null {
+  if (giveaway !== null) return { ...giveaway, ...change }
+  return change.giveaway_id === undefined ? null : (change as GiveawayShown)
 }
 
 /** Changed items over the old ones; items not yet known are appended, if they are whole. */

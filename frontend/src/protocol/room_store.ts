@@ -10,7 +10,7 @@ import { onScopeDispose, shallowReadonly, shallowRef, type ShallowRef } from 'vu
 import { RoomConnection, type Command, type ConnectionStatus } from './room_connection'
 import { EMPTY_ROOM, isUrgent, type RoomState } from './room_state'
 import { observeServerTime } from './server_clock'
-import type { Ack, Event, EventSales, FeedEntry, Notice, Offer, QueueShown } from './types'
+import type { Ack, Event, EventSales, FeedEntry, GiveawayShown, Notice, Offer, QueueShown } from './types'
 
 export const PUBLISH_MS = 500
 
@@ -26,6 +26,8 @@ export interface RoomStore {
   readonly offers: Readonly<ShallowRef<readonly Offer[]>>
   /** Of who waits to order; null where nobody does. */
   readonly queue: Readonly<ShallowRef<QueueShown | null>>
+  /** The event's latest giveaway; null where there was none. */
+  readonly giveaway: Readonly<ShallowRef<GiveawayShown | null>>
   readonly feed: Readonly<ShallowRef<readonly FeedEntry[]>>
   readonly isDegraded: Readonly<ShallowRef<boolean>>
   readonly status: Readonly<ShallowRef<ConnectionStatus>>
@@ -48,6 +50,7 @@ export function useRoom(eventId: string): RoomStore {
   const event = shallowRef<Event | null>(null)
   const offers = shallowRef<readonly Offer[]>([])
   const queue = shallowRef<QueueShown | null>(null)
+  const giveaway = shallowRef<GiveawayShown | null>(null)
   const feed = shallowRef<readonly FeedEntry[]>([])
   const isDegraded = shallowRef(false)
   const status = shallowRef<ConnectionStatus>('connecting')
@@ -70,6 +73,7 @@ export function useRoom(eventId: string): RoomStore {
     event.value = latest.event
     offers.value = latest.offers
     queue.value = latest.queue
+    giveaway.value = latest.giveaway
     feed.value = latest.feed
     isDegraded.value = latest.isDegraded
     shown = latest
@@ -114,6 +118,7 @@ export function useRoom(eventId: string): RoomStore {
     event: shallowReadonly(event),
     offers: shallowReadonly(offers),
     queue: shallowReadonly(queue),
+    giveaway: shallowReadonly(giveaway),
     feed: shallowReadonly(feed),
     isDegraded: shallowReadonly(isDegraded),
     status: shallowReadonly(status),
