@@ -83,8 +83,8 @@ async def _watch(ground: Fair, event_id: str, frames: list[str | bytes]) -> None
     headers = {"Authorization": f"Bearer {await ground.token(Role.OPERATOR)}"}
     address = f"{ground.caller.origin.replace('http', 'ws')}/api/events/{event_id}/room"
     async with connect(address, additional_headers=headers, proxy=None) as socket:
-        async for frame in socket:
-            frames.append(frame)
+        while True:
+            frames.append(await socket.recv())
 
 
 def _true_when(is_so: Any) -> Any:
