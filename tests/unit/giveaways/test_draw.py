@@ -1,6 +1,7 @@
 """A draw follows from what is published, and from nothing else."""
 
 from hashlib import sha256
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from live.giveaways.draw import (
 )
 
 # The example of docs/protocol.md.
+PROTOCOL = Path(__file__).parents[3] / "docs" / "protocol.md"
 SEED = "0f" * 32
 ENTRIES = ["ent_c3", "ent_a1", "ent_b2"]
 
@@ -25,8 +27,11 @@ def test_the_worked_example() -> None:
     digest = sha256(b"ent_a1\nent_b2\nent_c3\n").hexdigest()
     assert entries_digest(ENTRIES) == digest
     scores = {e: sha256(f"{SEED} {digest} {e}".encode()).hexdigest() for e in ENTRIES}
-    expected = sorted(ENTRIES, key=scores.__getitem__)
-    assert winning_entries(SEED, ENTRIES, 2) == expected[:2]
+    assert scores == {e: entry_score(SEED, digest, e) for e in ENTRIES}
+    assert winning_entries(SEED, ENTRIES, 2) == ["ent_a1", "ent_b2"]
+    told = PROTOCOL.read_text(encoding="utf-8")
+    for value in (commitment_of(SEED), digest, *scores.values()):
+        assert value in told
 
 
 @given(st.sets(st.text("0123456789abcdef", min_size=1, max_size=8)), st.integers(1, 10))
