@@ -170,6 +170,9 @@ def test_in_english(stage: Stage, shots: Path) -> None:
         else:
             expect(page.get_by_text("0 people have entered")).to_be_visible()
         page.screenshot(path=shots / f"{name}.png")
+    stage.host.page.set_viewport_size({"width": 1440, "height": 900})
+    expect(stage.host.page.get_by_text("0 people have entered")).to_be_visible()
+    stage.host.page.screenshot(path=shots / "9-en-host-desktop.png")
 
 
 def _event_with_giveaway(stage: Stage) -> str:

@@ -145,4 +145,4 @@ def test_whatever_happens_each_draw_is_one_and_the_right_one(
         pass
 
     OnThisDatabase.new_database = staticmethod(new_database)
-    run_state_machine_as_test(OnThisDatabase, settings=SETTINGS)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(OnThisDatabase, settings=SETTINGS)

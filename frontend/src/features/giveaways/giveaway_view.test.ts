@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aGiveaway } from '@/protocol/samples'
 import type { GiveawayEntry } from '@/protocol/types'
-import { giveawayView, isOnScreen, RESULT_SHOWN_MS } from './giveaway_view'
+import { giveawayView, isOnScreen, newestEntries, RESULT_SHOWN_MS } from './giveaway_view'
 
 const NOW_MS = Date.parse('2020-02-19T02:01:00.000Z')
 const MINE: GiveawayEntry = { id: 'ent_2', giveaway_id: 'gvw_1', entered_at: '2020-02-19T02:00:30.000Z', place: null }
@@ -33,6 +33,16 @@ describe('a giveaway', () => {
 
   it('has nothing to do with an entry of another one', () => {
     expect(giveawayView(DRAWN, { ...MINE, giveaway_id: 'gvw_0' }, NOW_MS)).toMatchObject({ hasEntered: false })
+  })
+
+  it('tells who entered last', () => {
+    const said = (id: string, names: string[], giveaway_id = 'gvw_1') => ({
+      id, kind: 'giveaway_entries', at: '2020-02-19T02:00:01.000Z', giveaway_id, count: names.length, names,
+    })
+    const feed = [said('a', ['李**']), said('b', ['王**', '陈**']), said('c', ['赵**'], 'gvw_0')]
+    expect(newestEntries(feed, 'gvw_1')).toMatchObject({ names: ['王**', '陈**'], count: 2 })
+    expect(newestEntries(feed, 'gvw_2')).toBeNull()
+    expect(newestEntries([], undefined)).toBeNull()
   })
 
   it('leaves the screen some minutes after its draw', () => {

@@ -1,6 +1,7 @@
 /** What a giveaway is for somebody just now. Pure. */
 
-import type { GiveawayEntry, GiveawayShown } from '@/protocol/types'
+import { feedLine, type FeedLine } from '@/protocol/feed'
+import type { FeedEntry, GiveawayEntry, GiveawayShown } from '@/protocol/types'
 
 /** How long a result stays on everybody's screen. */
 export const RESULT_SHOWN_MS = 10 * 60_000
@@ -34,6 +35,16 @@ export function giveawayView(shown: GiveawayShown | null, mine: GiveawayEntry | 
     default:
       return { kind: 'drawing', hasEntered }
   }
+}
+
+/** What the feed said last of who entered this giveaway. */
+export function newestEntries(
+  feed: readonly FeedEntry[],
+  giveawayId: string | undefined,
+): Extract<FeedLine, { kind: 'giveaway' }> | null {
+  const entry = feed.findLast(({ kind, giveaway_id }) => kind === 'giveaway_entries' && giveaway_id === giveawayId)
+  const line = entry === undefined ? null : feedLine(entry)
+  return line?.kind === 'giveaway' ? line : null
 }
 
 /** Whether it stands on everybody's screen. */

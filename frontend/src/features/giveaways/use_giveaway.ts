@@ -9,7 +9,7 @@ import type { RoomStore } from '@/protocol/room_store'
 import { useServerNow } from '@/protocol/server_clock'
 import type { GiveawayEntry } from '@/protocol/types'
 import { enterGiveaway, readOwnEntry } from './api'
-import { giveawayView } from './giveaway_view'
+import { giveawayView, newestEntries } from './giveaway_view'
 
 /** Call it in a setup function. */
 export function useGiveaway(room: RoomStore, isSignedIn: Ref<boolean>) {
@@ -22,6 +22,13 @@ export function useGiveaway(room: RoomStore, isSignedIn: Ref<boolean>) {
 
   const shown = room.giveaway
   const view = computed(() => giveawayView(shown.value, isSignedIn.value ? mine.value : null, nowMs.value))
+
+  /** Who has just entered, in words; '' where nobody has lately. */
+  const justEntered = computed(() => {
+    const line = isOpen.value ? newestEntries(room.feed.value, shown.value?.giveaway_id) : null
+    if (line === null || line.names.length === 0) return ''
+    return t('giveaways.just_entered', { names: line.names.join(t('giveaways.names_between')), n: line.count }, line.count)
+  })
 
   async function enter(): Promise<void> {
     const giveaway = shown.value
@@ -66,5 +73,5 @@ export function useGiveaway(room: RoomStore, isSignedIn: Ref<boolean>) {
     },
   )
 
-  return { shown, view, isEntering, isOpen, enter }
+  return { shown, view, justEntered, isEntering, isOpen, enter }
 }
