@@ -1,5 +1,6 @@
 """Giveaways as anybody sees them, with all that is needed to check a draw."""
 
+import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -70,7 +71,8 @@ class Audit:
         """
         text = self._texts.get(giveaway_id)
         if text is None:
-            text = await self._database.read(partial(_entries_text, giveaway_id))
+            entries = await self._database.read(partial(_published, giveaway_id))
+            text = await asyncio.to_thread(entries_text, entries)
             self._texts[giveaway_id] = text  # it changes no more
             if len(self._texts) > TEXTS_MAX:
                 self._texts.popitem(last=False)
@@ -142,11 +144,10 @@ def _views(connection: Connection, found: Sequence[StoredGiveaway]) -> list[Give
     return [giveaway_view(giveaway, winners[giveaway.id]) for giveaway in found]
 
 
-def _entries_text(giveaway_id: str, connection: Connection) -> bytes:
+def _published(giveaway_id: str, connection: Connection) -> list[str]:
     if _found(connection, giveaway_id).entries_digest is None:
         raise Conflict("entries_open", "The entries are published when it has closed.")
-    ballots = read_ballots(giveaway_id, connection)
-    return entries_text(ballot.entry_id for ballot in ballots)
+    return [ballot.entry_id for ballot in read_ballots(giveaway_id, connection)]
 
 
 def _own_entry(giveaway_id: str, account_id: str, connection: Connection) -> GiveawayEntry:

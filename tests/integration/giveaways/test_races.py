@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from live.errors import Conflict
 from live.giveaways.draw import entry_id_for
-from live.giveaways.entering import Entered
+from live.giveaways.entering import Entered, Entering, EntryAsk
 from live.giveaways.facts import GiveawayDrawn
 from live.giveaways.rows import StoredGiveaway
 from live.storage.database import within
@@ -61,6 +61,21 @@ async def test_nobody_enters_behind_the_close(booths: Sequence[Booth]) -> None:
     assert await booths[0].entries(giveaway.id) == sorted(inside)
     with pytest.raises(Conflict, match="giveaway_closed"):
         await booths[1].enter(giveaway.id, _outsider(inside))
+
+
+async def test_a_full_one_takes_nobody_more(booths: Sequence[Booth]) -> None:
+    giveaway = await booths[0].open()
+    small = Entering(
+        booths[0].database, booths[0].clock, lambda: None,
+        entries_max=5, batch_max=3, queue_max=100,
+    )  # fmt: skip
+    asks = [EntryAsk(giveaway.id, who, is_operator=False) for who in CROWD[:9]]
+    heard = await asyncio.gather(*(small.enter(ask) for ask in asks), return_exceptions=True)
+    refused = [one for one in heard if isinstance(one, Conflict)]
+    assert [one.code for one in refused] == ["giveaway_full"] * 4
+    assert len(await booths[0].entries(giveaway.id)) == 5
+    assert not (await small.enter(asks[0])).is_new, "a repeat is answered all the same"
+    await small.close()
 
 
 async def test_two_processes_draw_once(booths: Sequence[Booth]) -> None:
