@@ -19,7 +19,6 @@ _SETTINGS = {
     "codes_per_phone_hour": 100_000,
     "codes_per_address_hour": 100_000,
     "sign_in_tries_per_address_minute": 100_000,
-    "giveaway_seconds_min": 1,
     "giveaway_draw_seconds": 0.0,
     "giveaway_look_seconds": 0.1,
 }
@@ -63,7 +62,7 @@ class Fairground:
         }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
-        giveaways = await self._giveaways(events["waiting"])
+        giveaways = await self._giveaways(events["ended"], events["waiting"])
         self.known = {
             "event_id": list(events.values()),
             "offer_id": offers,
@@ -95,6 +94,8 @@ class Fairground:
     async def _events(self) -> dict[str, object]:
         event = {"title": "徐闻菠萝", "county_code": _COUNTY, "starts_at": "2026-02-19T02:00:00Z"}
         ended = await self.fair.live_event()
+        won = await self._given_away(ended)
+        await self._made(f"/api/giveaways/{won}/entries", None, Role.VIEWER)
         await self._done(f"/api/events/{ended}/end", Role.HOST)
         waiting = await self.fair.live_event()
         await self._done(f"/api/events/{waiting}", Role.HOST, {"waiting_room": True}, "PATCH")
@@ -125,20 +126,21 @@ class Fairground:
         claim = await self._made(f"/api/orders/{orders[5]}/claims", {"units": 1}, Role.VIEWER)
         return [offer, queued, draft], list(orders), [claim]
 
-    async def _giveaways(self, event_id: object) -> list[object]:
-        """One that was drawn, and won by the viewer; one that may be entered."""
-        path = f"/api/events/{event_id}/giveaways"
-        terms = {"title": "福袋", "prize": "菠萝一箱", "winners_count": 2, "seconds": 1}
-        drawn = await self._made(path, terms, Role.HOST)
-        entry = f"/api/giveaways/{drawn}/entries"
-        await self._made(entry, None, Role.VIEWER)
+    async def _given_away(self, event_id: object) -> str:
+        """A giveaway that may be entered."""
+        terms = {"title": "福袋", "prize": "菠萝一箱", "winners_count": 2, "seconds": 1_800}
+        return await self._made(f"/api/events/{event_id}/giveaways", terms, Role.HOST)
+
+    async def _giveaways(self, ended: object, live: object) -> list[object]:
+        """One that the viewer has won, since its event has ended, and one that may be entered."""
+        listed = await self._get(f"/api/events/{ended}/giveaways", None)
+        (drawn,) = [giveaway["id"] for giveaway in listed["items"]]  # type: ignore[attr-defined]
 
         async def is_drawn() -> bool:
             return bool((await self._get(f"/api/giveaways/{drawn}", None))["status"] == "drawn")
 
         await until(is_drawn)
-        running = await self._made(path, {**terms, "seconds": 1_800}, Role.HOST)
-        return [running, drawn]
+        return [await self._given_away(live), drawn]
 
     async def _catalogue(self) -> dict[str, list[object]]:
         named = {"county_code": _COUNTY, "name": "愚公楼"}
