@@ -24,6 +24,8 @@ from live.config import Settings
 from live.events.feature import events_feature
 from live.events.record import FeedRecord
 from live.feature import Feature
+from live.giveaways.feature import giveaways_feature
+from live.giveaways.shown import with_giveaway
 from live.jobs import run_jobs
 from live.moderation.feature import moderation_feature
 from live.realtime.feature import realtime_feature
@@ -144,6 +146,14 @@ def compose(
     queues = waiting.feature(measure=sales.measure, find_openings=sales.find_openings)
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
     moderation = moderation_feature(database, feed, clock, settings)
+    giveaways = giveaways_feature(
+        database,
+        clock,
+        settings,
+        feed=feed,
+        find_address=accounts.addresses.find,
+        on_commit=on_commit,
+    )
     features = [
         accounts.feature,
         catalog,
@@ -152,6 +162,7 @@ def compose(
         queues,
         moderation.feature,
         claims,
+        giveaways.feature,
         *lives,
     ]
     realtime = realtime_feature(
@@ -160,7 +171,9 @@ def compose(
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
-        load_definition=moderation.with_chat(with_queue(sales.load_definition)),
+        load_definition=with_giveaway(
+            moderation.with_chat(with_queue(sales.load_definition)), giveaways.latest
+        ),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],
         load_sales=sales.load_sales,

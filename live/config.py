@@ -227,6 +227,30 @@ class Settings(BaseSettings):
         5.0, description="seconds after a loss of Redis in which places are drawn anew", ge=0
     )
 
+    # Giveaways
+    giveaway_winners_max: int = Field(50, description="winners of one giveaway", ge=1, le=1_000)
+    giveaway_seconds_min: int = Field(
+        10, description="least seconds that a giveaway may be entered", ge=1
+    )
+    giveaway_seconds_max: int = Field(
+        1_800, description="most seconds that a giveaway may be entered", ge=1
+    )
+    giveaway_draw_seconds: float = Field(
+        3.0, description="seconds from the publishing of a giveaway's entries to its draw", ge=0
+    )
+    giveaway_look_seconds: float = Field(
+        0.5, description="seconds between looks for giveaways to close and to draw", gt=0
+    )
+    giveaway_entries_max: int = Field(
+        500_000, description="entries in one giveaway; beyond: 409", ge=1
+    )
+    giveaway_batch_max: int = Field(
+        1_000, description="giveaway entries stored in one transaction", ge=1, le=5_000
+    )
+    giveaway_queue_max: int = Field(
+        50_000, description="giveaway entries waiting in one process; beyond: 503", ge=1
+    )
+
     # Room
     tick_hz: float = Field(5.0, description="ticks a second", gt=0, le=20)
     tick_load_max: float = Field(

@@ -18,6 +18,7 @@ OfferId = NewType("OfferId", str)
 OrderId = NewType("OrderId", str)
 PaymentId = NewType("PaymentId", str)
 ClaimId = NewType("ClaimId", str)
+GiveawayId = NewType("GiveawayId", str)
 
 GRAMS_PER_JIN = 500
 FEN_PER_YUAN = 100

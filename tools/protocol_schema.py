@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 
 from live.events.schemas import Event
+from live.giveaways.schemas import GiveawayShown
+from live.giveaways.shown import SECTION as GIVEAWAY
 from live.moderation.schemas import ChatShown
 from live.moderation.section import SECTION as CHAT
 from live.realtime import protocol
@@ -38,7 +40,12 @@ def room_schema() -> dict[str, Any]:
     """The JSON schema of every room message, with what features add to them."""
     return protocol.schema(
         event=Event,
-        sections={"offers": Offer, QUEUE: QueueShown, CHAT: ChatShown},
+        sections={
+            "offers": Offer,
+            QUEUE: QueueShown,
+            CHAT: ChatShown,
+            GIVEAWAY: GiveawayShown,
+        },
         commands={
             "chat": protocol.Chat,
             "like": protocol.Like,

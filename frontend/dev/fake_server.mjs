@@ -310,7 +310,7 @@ server.on('upgrade', (request, socket, head) => {
     const snapshot = () => {
       const feed = LINES.slice(0, 4).map((text, i) => entry('chat', { name: ['阿安', '晓雨', '子墨', '海燕'][i], role: 'viewer', text }))
       numbers.set(id, numbers.get(id) ?? 1)
-      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, queue: [], chat: [{ id: 'chat', interval_seconds: 1 }], retracted: [], feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
+      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, queue: [], chat: [{ id: 'chat', interval_seconds: 1 }], giveaway: [], retracted: [], feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
     }
     snapshot()
     ws.on('close', () => rooms.get(id).delete(viewer))

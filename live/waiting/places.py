@@ -8,8 +8,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha1, sha256
+from functools import partial
+from hashlib import sha1
 
+from live.draws import commitment_of, in_drawn_order
 from live.values import MS_PER_SECOND
 
 _SCORE_HEX_DIGITS = 13  # 52 bits: every one is exact as Redis's score, a double
@@ -70,7 +72,7 @@ class QueueState:
     @property
     def draw(self) -> str:
         """What everybody is shown of the draw: the seed once it is used, its SHA-256 before."""
-        return self.seed if self.is_open else sha256(self.seed.encode()).hexdigest()
+        return self.seed if self.is_open else commitment_of(self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +128,4 @@ def draw_score(seed: str, account_id: str) -> int:
 
 def drawn(seed: str, account_ids: Iterable[str]) -> list[str]:
     """All who came before the opening, in the order of their numbers. The draw, to be repeated."""
-    return sorted(account_ids, key=lambda account: (draw_score(seed, account), account))
+    return in_drawn_order(account_ids, partial(draw_score, seed))

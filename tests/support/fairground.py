@@ -19,6 +19,8 @@ _SETTINGS = {
     "codes_per_phone_hour": 100_000,
     "codes_per_address_hour": 100_000,
     "sign_in_tries_per_address_minute": 100_000,
+    "giveaway_draw_seconds": 0.0,
+    "giveaway_look_seconds": 0.1,
 }
 _COUNTY = "440825"
 _PHONE = "13800138000"
@@ -60,11 +62,15 @@ class Fairground:
         }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
+        giveaways = await self._giveaways(events["ended"], events["waiting"])
         self.known = {
             "event_id": list(events.values()),
             "offer_id": offers,
             "order_id": orders,
             "claim_id": claims,
+            "giveaway_id": giveaways,
+            "winners_count": [1, 2],
+            "seconds": [60, 1_800],
             "provider": ["sandbox"],
             "pay_with": ["sandbox"],
             "account_id": [(await self._get("/api/me", bystander))["id"]],
@@ -88,6 +94,8 @@ class Fairground:
     async def _events(self) -> dict[str, object]:
         event = {"title": "徐闻菠萝", "county_code": _COUNTY, "starts_at": "2026-02-19T02:00:00Z"}
         ended = await self.fair.live_event()
+        won = await self._given_away(ended)
+        await self._made(f"/api/giveaways/{won}/entries", None, Role.VIEWER)
         await self._done(f"/api/events/{ended}/end", Role.HOST)
         waiting = await self.fair.live_event()
         await self._done(f"/api/events/{waiting}", Role.HOST, {"waiting_room": True}, "PATCH")
@@ -117,6 +125,22 @@ class Fairground:
                 await self._done(f"/api/orders/{order}/{verb}", Role.HOST, body)
         claim = await self._made(f"/api/orders/{orders[5]}/claims", {"units": 1}, Role.VIEWER)
         return [offer, queued, draft], list(orders), [claim]
+
+    async def _given_away(self, event_id: object) -> str:
+        """A giveaway that may be entered."""
+        terms = {"title": "福袋", "prize": "菠萝一箱", "winners_count": 2, "seconds": 1_800}
+        return await self._made(f"/api/events/{event_id}/giveaways", terms, Role.HOST)
+
+    async def _giveaways(self, ended: object, live: object) -> list[object]:
+        """One that the viewer has won, since its event has ended, and one that may be entered."""
+        listed = await self._get(f"/api/events/{ended}/giveaways", None)
+        (drawn,) = [giveaway["id"] for giveaway in listed["items"]]  # type: ignore[attr-defined]
+
+        async def is_drawn() -> bool:
+            return bool((await self._get(f"/api/giveaways/{drawn}", None))["status"] == "drawn")
+
+        await until(is_drawn)
+        return [await self._given_away(live), drawn]
 
     async def _catalogue(self) -> dict[str, list[object]]:
         named = {"county_code": _COUNTY, "name": "愚公楼"}

@@ -7,6 +7,14 @@ export type FeedLine = { readonly id: string; readonly at: string } & (
   | { readonly kind: 'chat'; readonly name: string; readonly text: string; readonly role: string }
   | { readonly kind: 'orders'; readonly names: readonly string[]; readonly count: number; readonly offerId: string }
   | { readonly kind: 'pin'; readonly offerId: string }
+  | {
+      readonly kind: 'giveaway'
+      readonly what: 'opened' | 'entries' | 'drawn' | 'cancelled'
+      readonly title: string
+      readonly names: readonly string[]
+      readonly count: number
+      readonly reason: string
+    }
   | { readonly kind: 'notice'; readonly code: string; readonly text: string; readonly offerId: string }
   | { readonly kind: 'gap' }
 )
@@ -23,6 +31,14 @@ export function feedLine(entry: FeedEntry): FeedLine | null {
       return { ...head, kind: 'orders', ...buyers(entry), offerId: word(entry.offer_id) }
     case 'pin':
       return { ...head, kind: 'pin', offerId: word(entry.offer_id) }
+    case 'giveaway_opened':
+      return { ...head, ...giveaway(entry, 'opened') }
+    case 'giveaway_entries':
+      return { ...head, ...giveaway(entry, 'entries') }
+    case 'giveaway_drawn':
+      return { ...head, ...giveaway(entry, 'drawn') }
+    case 'giveaway_cancelled':
+      return { ...head, ...giveaway(entry, 'cancelled') }
     case 'notice':
       return {
         ...head,
@@ -36,6 +52,12 @@ export function feedLine(entry: FeedEntry): FeedLine | null {
     default:
       return null
   }
+}
+
+type GiveawayLine = Extract<FeedLine, { kind: 'giveaway' }>
+
+function giveaway(entry: FeedEntry, what: GiveawayLine['what']): Omit<GiveawayLine, 'id' | 'at'> {
+  return { kind: 'giveaway', what, ...buyers(entry), title: word(entry.title), reason: word(entry.reason) }
 }
 
 function buyers(entry: FeedEntry): { names: string[]; count: number } {

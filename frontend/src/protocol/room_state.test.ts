@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apply, EMPTY_ROOM, FEED_ENTRIES_MAX, isUrgent, type RoomState } from './room_state'
-import { AN_EVENT, anOffer, aSnapshot, aTick, chat } from './samples'
+import { AN_EVENT, aGiveaway, anOffer, aSnapshot, aTick, chat } from './samples'
 import type { Snapshot, Tick } from './types'
 
 function after(...frames: (Snapshot | Tick)[]): RoomState {
@@ -30,6 +30,23 @@ describe('a snapshot', () => {
 
   it('shows no divider to somebody who has just come', () => {
     expect(after(aSnapshot({ gap: true })).feed.map((entry) => entry.kind)).toEqual(['chat'])
+  })
+})
+
+describe('a giveaway', () => {
+  it('comes with a tick, changes with the next, and is seen at once', () => {
+    const none = after(aSnapshot())
+    expect(none.giveaway).toBeNull()
+    const open = apply(none, aTick(11, { giveaway: [aGiveaway()] })).state
+    expect(open.giveaway).toMatchObject({ giveaway_id: 'gvw_1', status: 'open' })
+    expect(isUrgent(none, open)).toBe(true)
+    const more = apply(open, aTick(12, { giveaway: [aGiveaway({ entries: 99 })] })).state
+    expect(more.giveaway?.entries).toBe(99)
+    expect(isUrgent(open, more)).toBe(false)
+    const drawn = apply(more, aTick(13, { giveaway: [aGiveaway({ status: 'drawn', seed: 's' })] })).state
+    expect(drawn.giveaway?.seed).toBe('s')
+    expect(isUrgent(more, drawn)).toBe(true)
+    expect(apply(drawn, aTick(14)).state.giveaway).toBe(drawn.giveaway)
   })
 })
 

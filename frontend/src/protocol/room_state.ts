@@ -5,7 +5,19 @@
  * place: what did not change keeps its identity, and the store can tell by comparing.
  */
 
-import type { ChatShown, Event, FeedEntry, Offer, OfferChange, QueueShown, QueueShownChange, Snapshot, Tick } from './types'
+import type {
+  ChatShown,
+  Event,
+  FeedEntry,
+  GiveawayShown,
+  GiveawayShownChange,
+  Offer,
+  OfferChange,
+  QueueShown,
+  QueueShownChange,
+  Snapshot,
+  Tick,
+} from './types'
 
 /** Entries kept; the oldest go first. */
 export const FEED_ENTRIES_MAX = 200
@@ -26,6 +38,8 @@ export interface RoomState {
   readonly queue: QueueShown | null
   /** How often a viewer may speak; null before the first snapshot. */
   readonly chat: ChatShown | null
+  /** The latest of the event; null where there was none. */
+  readonly giveaway: GiveawayShown | null
   readonly feed: readonly FeedEntry[]
   /** How often something was taken off the screen. */
   readonly retractions: number
@@ -45,6 +59,7 @@ export const EMPTY_ROOM: RoomState = {
   offers: [],
   queue: null,
   chat: null,
+  giveaway: null,
   feed: [],
   retractions: 0,
   feedId: null,
@@ -70,6 +85,9 @@ export function isUrgent(before: RoomState, after: RoomState): boolean {
   if (before.retractions !== after.retractions) return true
   if (before.event !== after.event || before.isDegraded !== after.isDegraded) return true
   if (before.queue?.epoch !== after.queue?.epoch || before.queue?.status !== after.queue?.status) return true
+  if (before.giveaway?.giveaway_id !== after.giveaway?.giveaway_id || before.giveaway?.status !== after.giveaway?.status) {
+    return true
+  }
   if (before.offers === after.offers) return false
   if (before.offers.length !== after.offers.length) return true
   return after.offers.some((offer, place) => {
@@ -95,6 +113,7 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
     offers: snapshot.offers,
     queue: snapshot.queue[0] ?? null,
     chat: snapshot.chat[0] ?? null,
+    giveaway: snapshot.giveaway[0] ?? null,
     ...without(state.retractions, feed, snapshot.retracted),
     feedId: snapshot.feed_id,
     isDegraded: snapshot.degraded,
@@ -115,6 +134,7 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     offers: tick.offers ? laidOver(state.offers, tick.offers) : state.offers,
     queue: tick.queue?.[0] ? withChange(state.queue, tick.queue[0]) : state.queue,
     chat: tick.chat?.[0] && state.chat ? { ...state.chat, ...tick.chat[0] } : state.chat,
+    giveaway: tick.giveaway?.[0] ? withGiveaway(state.giveaway, tick.giveaway[0]) : state.giveaway,
     ...without(state.retractions, feed, tick.retracted ?? []),
     feedId,
     isDegraded: tick.degraded ?? state.isDegraded,
@@ -125,6 +145,11 @@ function withTick(state: RoomState, tick: Tick): RoomState {
 function withChange(queue: QueueShown | null, change: QueueShownChange): QueueShown | null {
   if (queue !== null) return { ...queue, ...change }
   return change.epoch === undefined ? null : (change as QueueShown)
+}
+
+function withGiveaway(giveaway: GiveawayShown | null, change: GiveawayShownChange): GiveawayShown | null {
+  if (giveaway !== null) return { ...giveaway, ...change }
+  return change.giveaway_id === undefined ? null : (change as GiveawayShown)
 }
 
 /** Changed items over the old ones; items not yet known are appended, if they are whole. */

@@ -10,7 +10,7 @@ import { onScopeDispose, shallowReadonly, shallowRef, type ShallowRef } from 'vu
 import { RoomConnection, type Command, type ConnectionStatus } from './room_connection'
 import { EMPTY_ROOM, isUrgent, type RoomState } from './room_state'
 import { observeServerTime } from './server_clock'
-import type { Ack, ChatShown, Event, EventSales, FeedEntry, Notice, Offer, QueueShown } from './types'
+import type { Ack, ChatShown, Event, EventSales, FeedEntry, GiveawayShown, Notice, Offer, QueueShown } from './types'
 
 export const PUBLISH_MS = 500
 
@@ -28,6 +28,8 @@ export interface RoomStore {
   readonly queue: Readonly<ShallowRef<QueueShown | null>>
   /** How often a viewer may speak; null before anybody has said. */
   readonly chat: Readonly<ShallowRef<ChatShown | null>>
+  /** The event's latest giveaway; null where there was none. */
+  readonly giveaway: Readonly<ShallowRef<GiveawayShown | null>>
   readonly feed: Readonly<ShallowRef<readonly FeedEntry[]>>
   readonly isDegraded: Readonly<ShallowRef<boolean>>
   readonly status: Readonly<ShallowRef<ConnectionStatus>>
@@ -51,6 +53,7 @@ export function useRoom(eventId: string): RoomStore {
   const offers = shallowRef<readonly Offer[]>([])
   const queue = shallowRef<QueueShown | null>(null)
   const chat = shallowRef<ChatShown | null>(null)
+  const giveaway = shallowRef<GiveawayShown | null>(null)
   const feed = shallowRef<readonly FeedEntry[]>([])
   const isDegraded = shallowRef(false)
   const status = shallowRef<ConnectionStatus>('connecting')
@@ -74,6 +77,7 @@ export function useRoom(eventId: string): RoomStore {
     offers.value = latest.offers
     queue.value = latest.queue
     chat.value = latest.chat
+    giveaway.value = latest.giveaway
     feed.value = latest.feed
     isDegraded.value = latest.isDegraded
     shown = latest
@@ -119,6 +123,7 @@ export function useRoom(eventId: string): RoomStore {
     offers: shallowReadonly(offers),
     queue: shallowReadonly(queue),
     chat: shallowReadonly(chat),
+    giveaway: shallowReadonly(giveaway),
     feed: shallowReadonly(feed),
     isDegraded: shallowReadonly(isDegraded),
     status: shallowReadonly(status),

@@ -1,6 +1,6 @@
 /** Well-formed values for tests. */
 
-import type { Event, FeedEntry, Offer, Snapshot, Tick } from './types'
+import type { Event, FeedEntry, GiveawayShown, Offer, Snapshot, Tick } from './types'
 
 export const AN_EVENT: Event = {
   id: 'evt_1',
@@ -48,6 +48,27 @@ export function anOffer(change: Partial<Offer> = {}): Offer {
   }
 }
 
+export function aGiveaway(change: Partial<GiveawayShown> = {}): GiveawayShown {
+  return {
+    id: 'giveaway',
+    giveaway_id: 'gvw_1',
+    title: '开场福袋',
+    prize: '徐闻菠萝 6斤装 一箱',
+    winners_count: 2,
+    status: 'open',
+    opened_at: '2020-02-19T02:00:00.000Z',
+    closes_at: '2020-02-19T02:03:00.000Z',
+    entries: 12,
+    commitment: 'c0',
+    entries_digest: null,
+    seed: null,
+    drawn_at: null,
+    reason: '',
+    winners: [],
+    ...change,
+  }
+}
+
 export function chat(id: string, text = '来了来了'): FeedEntry {
   return { id, kind: 'chat', at: '2020-02-19T02:00:01.000Z', name: '小*', text }
 }
@@ -63,6 +84,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     event: AN_EVENT,
     offers: [anOffer()],
     queue: [],
+    giveaway: [],
     feed: [chat('a.1-0')],
     chat: [{ id: 'chat', interval_seconds: 1 }],
     feed_id: 'a.1-0',

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from live.giveaways.rows import _BALLOTS, _ENTERED, _LOCK
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
 from live.sales.payments.ledger import _COUNT
@@ -49,6 +50,9 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         _SETTLE.as_one,
         READ_FACTS.as_one,
         _COUNT.as_one,
+        _ENTERED.as_one,
+        _BALLOTS.as_one,
+        _LOCK,
     ],
     ids=[
         "orders",
@@ -60,6 +64,9 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         "settle",
         "facts",
         "count",
+        "entered",
+        "ballots",
+        "giveaways",
     ],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
@@ -73,7 +80,7 @@ async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: obj
         ]
     )
     await database.close()
-    ways = [step for step in plan if re.search("orders|payments|facts", step)]
+    ways = [step for step in plan if re.search("orders|payments|facts|giveaway", step)]
     assert ways
     for way in ways:
         assert way.startswith("SEARCH"), plan

@@ -11,6 +11,21 @@ describe('the log', () => {
     expect(logLines(feed).map(({ id }) => id)).toEqual(['a.1', 'a.2'])
   })
 
+  it('tells of giveaways, but not of each who enters one', () => {
+    const head = { at: '', giveaway_id: 'gvw_1' }
+    const lines = logLines([
+      { ...head, id: 'g.1', kind: 'giveaway_opened', title: '福袋', prize: '菠萝' },
+      { ...head, id: 'g.2', kind: 'giveaway_entries', count: 40, names: ['小**'] },
+      { ...head, id: 'g.3', kind: 'giveaway_drawn', title: '福袋', count: 1, names: ['李**'] },
+      { ...head, id: 'g.4', kind: 'giveaway_cancelled', title: '福袋', reason: '填错了' },
+    ])
+    expect(lines).toMatchObject([
+      { what: 'opened', title: '福袋' },
+      { what: 'drawn', names: ['李**'], count: 1 },
+      { what: 'cancelled', reason: '填错了' },
+    ])
+  })
+
   it('draws the newest lines only', () => {
     const long = Array.from({ length: 100 }, (_, i) => chat(`a.${i}`))
     const lines = logLines(long)

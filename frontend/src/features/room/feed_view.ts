@@ -6,12 +6,16 @@ import type { FeedEntry } from '@/protocol/types'
 /** Lines drawn; a phone lays out 40 in a few ms, and nobody reads more of a running chat. */
 export const LINES_DRAWN = 40
 
-/** The newest lines of the log. Toasts of orders are shown elsewhere. */
+/** Shown elsewhere: in a rush they would push everything people say out of the log. */
+const isToast = (line: FeedLine): boolean =>
+  line.kind === 'orders' || (line.kind === 'giveaway' && line.what === 'entries')
+
+/** The newest lines of the log, without toasts. */
 export function logLines(feed: readonly FeedEntry[], most = LINES_DRAWN): FeedLine[] {
   const lines: FeedLine[] = []
   for (let place = feed.length - 1; place >= 0 && lines.length < most; place -= 1) {
     const line = feedLine(feed[place]!)
-    if (line !== null && line.kind !== 'orders') lines.push(line)
+    if (line !== null && !isToast(line)) lines.push(line)
   }
   return lines.reverse()
 }

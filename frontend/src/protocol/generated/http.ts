@@ -514,6 +514,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{event_id}/giveaways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event's giveaways, newest first
+         * @description Anyone may call it.
+         */
+        get: operations["get_events_event_id_giveaways"];
+        put?: never;
+        /**
+         * Open a giveaway in a live event
+         * @description Hosts and operators may call it.
+         */
+        post: operations["post_events_event_id_giveaways"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/offers": {
         parameters: {
             query?: never;
@@ -648,6 +672,150 @@ export interface paths {
          * @description Hosts and operators may call it.
          */
         post: operations["post_events_event_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A giveaway, with all that its draw is checked by
+         * @description Anyone may call it.
+         */
+        get: operations["get_giveaways_giveaway_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say where one's own prize goes
+         * @description Whoever is signed in may call it.
+         */
+        put: operations["put_giveaways_giveaway_id_address"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call off a giveaway that may still be entered
+         * @description Hosts and operators may call it.
+         */
+        post: operations["post_giveaways_giveaway_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All entries of a frozen giveaway, one a line
+         * @description Anyone may call it.
+         */
+        get: operations["get_giveaways_giveaway_id_entries"];
+        put?: never;
+        /**
+         * Enter a giveaway, once
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_giveaways_giveaway_id_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own entry, and whether it has won
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_giveaways_giveaway_id_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/{giveaway_id}/winners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who gets a prize and where, masked for hosts
+         * @description Hosts and operators may call it.
+         */
+        get: operations["get_giveaways_giveaway_id_winners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/giveaways/won": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prizes that one has won, the latest first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_giveaways_won"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1477,6 +1645,74 @@ export interface components {
             paid_orders: number;
             views: number;
         };
+        /**
+         * Giveaway
+         * @description A giveaway as anybody sees it, with all that its draw can be checked by.
+         *
+         *         Args:
+         *             winners_count: prizes; there are fewer winners where fewer people entered.
+         *             commitment: SHA-256 of the seed.
+         *             entries_digest: SHA-256 of the list of entries; None while it may be entered.
+         *             seed: None before the draw.
+         *             reason: why it was cancelled.
+         */
+        Giveaway: {
+            closes_at: string;
+            /** @description SHA-256, 64 hexadecimal digits */
+            commitment: string;
+            drawn_at: string | null;
+            entries: number;
+            entries_digest: string | null;
+            event_id: string;
+            id: string;
+            opened_at: string;
+            prize: string;
+            reason: string;
+            seed: string | null;
+            status: components["schemas"]["GiveawayStatus"];
+            title: string;
+            winners: components["schemas"]["GiveawayWinner"][];
+            winners_count: number;
+        };
+        /** GiveawayCancel */
+        GiveawayCancel: {
+            reason: string;
+        };
+        /**
+         * GiveawayCreate
+         * @description ``seconds``: for how long it may be entered.
+         */
+        GiveawayCreate: {
+            prize: string;
+            seconds: number;
+            title: string;
+            winners_count: number;
+        };
+        /**
+         * GiveawayEntry
+         * @description One's own entry; ``place`` from 1 where it has won.
+         */
+        GiveawayEntry: {
+            entered_at: string;
+            giveaway_id: string;
+            id: string;
+            /** @default null */
+            place?: number | null;
+        };
+        /**
+         * GiveawayStatus
+         * @enum {unknown}
+         */
+        GiveawayStatus: "cancelled" | "closed" | "drawn" | "frozen" | "open";
+        /**
+         * GiveawayWinner
+         * @description A winner as anybody sees them. ``place`` from 1; the name is masked.
+         */
+        GiveawayWinner: {
+            entry_id: string;
+            name: string;
+            place: number;
+        };
         /** Lot */
         Lot: {
             grams: number;
@@ -1711,6 +1947,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[Giveaway]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_Giveaway_: {
+            items: components["schemas"]["Giveaway"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[Lot]
          * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
          */
@@ -1774,6 +2019,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[WonPrize]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_WonPrize_: {
+            items: components["schemas"]["WonPrize"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Part
          * @description What somebody is in the chat of one event.
          * @enum {unknown}
@@ -1802,6 +2056,13 @@ export interface components {
          * @enum {unknown}
          */
         PaymentStatus: "failed" | "settled" | "started";
+        /**
+         * PrizeAddress
+         * @description Where a prize goes: one of the winner's own addresses.
+         */
+        PrizeAddress: {
+            address_id: string;
+        };
         /**
          * ProblemBody
          * @description The body of every answer of 400 and above.
@@ -2030,6 +2291,40 @@ export interface components {
         Ticket: {
             expires_seconds: number;
             ticket: string;
+        };
+        /**
+         * WinnersToServe
+         * @description All winners of a giveaway: there are few, so ``next`` is always None.
+         */
+        WinnersToServe: {
+            items: components["schemas"]["WinnerToServe"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * WinnerToServe
+         * @description A winner as those see them who send the prize; masked but for operators.
+         */
+        WinnerToServe: {
+            entry_id: string;
+            name: string;
+            phone: string;
+            place: number;
+            ship_to: components["schemas"]["ShipTo"] | null;
+        };
+        /**
+         * WonPrize
+         * @description A prize that the caller has won; ``ship_to`` is None until they have said where to.
+         */
+        WonPrize: {
+            drawn_at: string;
+            event_id: string;
+            event_title: string;
+            giveaway_id: string;
+            place: number;
+            prize: string;
+            ship_to: components["schemas"]["ShipTo"] | null;
+            title: string;
         };
     };
     responses: {
@@ -2356,6 +2651,20 @@ export interface components {
                 };
             };
         };
+        /** @description Conflict: entries_open */
+        "409-entries_open": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "entries_open";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
         /** @description Conflict: event_over */
         "409-event_over": {
             headers: {
@@ -2379,6 +2688,48 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
                     code?: "event_over" | "too_many_offers";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: giveaway_closed */
+        "409-giveaway_closed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "giveaway_closed";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: giveaway_closed, giveaway_full, own_giveaway */
+        "409-giveaway_closed-giveaway_full-own_giveaway": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "giveaway_closed" | "giveaway_full" | "own_giveaway";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: giveaway_running, not_live */
+        "409-giveaway_running-not_live": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "giveaway_running" | "not_live";
                     /** @constant */
                     status?: 409;
                 };
@@ -3813,6 +4164,72 @@ export interface operations {
             503: components["responses"]["503-busy-unavailable"];
         };
     };
+    get_events_event_id_giveaways: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Giveaway_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_events_event_id_giveaways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveawayCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Giveaway"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-giveaway_running-not_live"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
     post_events_event_id_offers: {
         parameters: {
             query?: never;
@@ -4021,6 +4438,251 @@ export interface operations {
             403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             409: components["responses"]["409-already_cancelled-already_ended-already_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_giveaways_giveaway_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Giveaway"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    put_giveaways_giveaway_id_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrizeAddress"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WonPrize"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_giveaways_giveaway_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveawayCancel"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Giveaway"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-giveaway_closed"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_giveaways_giveaway_id_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-entries_open"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_giveaways_giveaway_id_entries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveawayEntry"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveawayEntry"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-giveaway_closed-giveaway_full-own_giveaway"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_giveaways_giveaway_id_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GiveawayEntry"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_giveaways_giveaway_id_winners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WinnersToServe"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_giveaways_won: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WonPrize_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };

@@ -8,6 +8,7 @@ export type OfferKind = 'fixed_price' | 'flash_sale'
  */
 export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
 export type QueueStatus = 'gathering' | 'open'
+export type GiveawayStatus = 'cancelled' | 'closed' | 'drawn' | 'frozen' | 'open'
 export type OrderStatus =
   'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
 export type PaymentStatus = 'failed' | 'settled' | 'started'
@@ -47,6 +48,7 @@ export interface Snapshot {
   offers: Offer[]
   queue: QueueShown[]
   chat: ChatShown[]
+  giveaway: GiveawayShown[]
 }
 /**
  * An event as anyone sees it; times are RFC 3339 UTC.
@@ -131,6 +133,37 @@ export interface ChatShown {
   interval_seconds: number
 }
 /**
+ * The latest giveaway of an event as its room shows it: ``Giveaway``, under one id for all.
+ */
+export interface GiveawayShown {
+  id: string
+  giveaway_id: string
+  title: string
+  prize: string
+  winners_count: number
+  status: GiveawayStatus
+  opened_at: string
+  closes_at: string
+  entries: number
+  /**
+   * SHA-256, 64 hexadecimal digits
+   */
+  commitment: string
+  entries_digest: string | null
+  seed: string | null
+  drawn_at: string | null
+  reason: string
+  winners: GiveawayWinner[]
+}
+/**
+ * A winner as anybody sees them. ``place`` from 1; the name is masked.
+ */
+export interface GiveawayWinner {
+  place: number
+  entry_id: string
+  name: string
+}
+/**
  * What changed since ``prev``, in absolute values, and nothing else.
  *
  *     Sections follow as further fields: of each changed item the id and its numbers, or the whole
@@ -153,6 +186,7 @@ export interface Tick {
   offers?: OfferChange[]
   queue?: QueueShownChange[]
   chat?: ChatShownChange[]
+  giveaway?: GiveawayShownChange[]
 }
 export interface OfferChange {
   id: string
@@ -199,6 +233,29 @@ export interface QueueShownChange {
 export interface ChatShownChange {
   id: string
   interval_seconds?: number
+}
+/**
+ * The latest giveaway of an event as its room shows it: ``Giveaway``, under one id for all.
+ */
+export interface GiveawayShownChange {
+  id: string
+  giveaway_id?: string
+  title?: string
+  prize?: string
+  winners_count?: number
+  status?: GiveawayStatus
+  opened_at?: string
+  closes_at?: string
+  entries?: number
+  /**
+   * SHA-256, 64 hexadecimal digits
+   */
+  commitment?: string
+  entries_digest?: string | null
+  seed?: string | null
+  drawn_at?: string | null
+  reason?: string
+  winners?: GiveawayWinner[]
 }
 /**
  * To one person; the rest of its fields depend on its kind. For the schema only.
