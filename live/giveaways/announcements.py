@@ -119,7 +119,7 @@ class Announcements:
                 for place, winner in enumerate(fact.winners, start=1)
             ]
             if notices:
-                await self._feed.notify_all(fact.event_id, notices)
+                await self._feed.tell_rooms({}, {fact.event_id: notices})
 
     async def _entered(self, facts: Sequence[GiveawayEntered]) -> None:
         """One entry per giveaway for all that has gathered; left out where it cannot be told."""

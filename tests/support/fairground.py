@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from live.events.record import FeedRecord
+from live.realtime.position import FeedPosition
+from live.realtime.ring import feed_entry
 from live.storage.redis import connect_redis
 from live.values import Role
 from tests.support.fair import PRICE_FEN, SHIP_TO, Fair, fair
@@ -65,6 +68,7 @@ class Fairground:
         giveaways = await self._giveaways(events["ended"], events["waiting"])
         self.known = {
             "event_id": list(events.values()),
+            "message_id": [await self._said(*map(str, events.values()))],
             "offer_id": offers,
             "order_id": orders,
             "claim_id": claims,
@@ -90,6 +94,15 @@ class Fairground:
             "cursor": [(await self._get("/api/events?limit=1", None))["next"], *_FORGED_CURSORS],
         }  # fmt: skip
         self.is_as_set_up = True
+
+    async def _said(self, *event_ids: str) -> str:
+        """The id of a message that was said at each of these."""
+        position = FeedPosition("f1", 1_582_077_600_000, 0)
+        said = feed_entry(position, "chat", '{"text":"真甜"}'.encode())
+        record = FeedRecord(self.fair.platform.database)
+        for event_id in event_ids:
+            await record.save_feed(event_id, [said])
+        return said.id
 
     async def _events(self) -> dict[str, object]:
         event = {"title": "徐闻菠萝", "county_code": _COUNTY, "starts_at": "2026-02-19T02:00:00Z"}

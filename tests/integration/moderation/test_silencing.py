@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 from live.realtime.feed import CHAT, ChatRefusal, Entry, Feed
 from live.storage.redis import event_key
@@ -18,15 +19,17 @@ async def test_mute_holds_on_every_process_and_says_until_when(event: House) -> 
         message_id = await event.said(ann, "买买买")
         answer = await event.mute(event.host, message_id=message_id, seconds=600, reason="刷屏")
         assert answer.status == 204, answer.raw
+        untils = set()
         for seat in (ann, ann_elsewhere):
             refused = await seat.say_aloud("再来")
             assert refused["code"] == "muted"
+            untils.add(refused["until"])
             assert 590 <= refused["retry_after_seconds"] <= 600
             assert datetime.fromisoformat(refused["until"]).tzinfo is not None
         assert (await bob.say_aloud("我还能说"))["type"] == "ack"
         standing = (await event.chat("", event.ann)).body
         assert standing["silence"]["kind"] == "mute"
-        assert standing["silence"]["until"] == refused["until"]
+        assert untils == {standing["silence"]["until"]}
         [person] = (await event.chat("/silences", event.host)).body["items"]
         assert person["account_id"] == event.ids[event.ann]
         assert (await event.lift(event.host, event.ids[event.ann])).status == 204
@@ -49,7 +52,7 @@ async def test_mute_ends_by_itself(event: House) -> None:
         await event.mute(event.host, account_id=event.ids[event.ann], seconds=1)
 
         async def is_heard() -> bool:
-            return (await ann.say_aloud("好了吗"))["type"] == "ack"
+            return bool((await ann.say_aloud("好了吗"))["type"] == "ack")
 
         assert (await ann.say_aloud("现在"))["code"] == "muted"
         await eventually(is_heard)
@@ -129,8 +132,8 @@ async def test_loss_of_redis_gives_nobody_their_voice_back(event: House) -> None
 
 
 async def rules_of(event: House) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = await event.redis.hgetall(event_key(event.event_id, "rules"))
-    return found
+    found: Any = await event.redis.hgetall(event_key(event.event_id, "rules"))
+    return dict(found)
 
 
 async def test_without_the_revision_a_lost_rule_would_let_them_speak(event: House) -> None:
