@@ -5,7 +5,7 @@
  *
  * Sign in with 13800000001 (host), 13800000002 (operator) or any other number (viewer); every
  * code is 000000. Event ids name their state: live, soldout, long, soon, ended, cancelled,
- * degraded, quiet. `POST /fake {"mode": "normal" | "still" | "empty" | "failing"}` changes the
+ * degraded, quiet, unpinned. `POST /fake {"mode": "normal" | "still" | "empty" | "failing"}` changes the
  * weather: `still` sells only what you buy, and knows no address of yours.
  */
 import { createReadStream, existsSync, statSync } from 'node:fs'
@@ -77,6 +77,7 @@ const events = new Map(
     event('ended', { status: 'ended', starts_at: iso(-26 * HOUR), started_at: iso(-26 * HOUR), ended_at: iso(-24 * HOUR), title: '徐闻菠萝第一场' }),
     event('cancelled', { status: 'cancelled', starts_at: iso(30 * HOUR), started_at: null, title: '因雨取消：曲界采摘直播' }),
     event('degraded'),
+    event('unpinned', { pinned_offer_id: null }),
   ].map((item) => [item.id, item]),
 )
 
@@ -135,6 +136,15 @@ let feedNo = 0
 const entry = (kind, body) => ({ id: `a.${Date.now()}-${feedNo++}`, kind, at: new Date().toISOString(), ...body })
 const LINES = ['来了来了', '菠萝看着好甜', '徐闻的菠萝一直很好吃', '县长辛苦了', '这片菠萝地好大，像海一样', '能发到东北吗？', '给爸妈也买一箱', '菠萝炒饭看饿了', '已下单，等收货，第一次在直播间买水果，希望是好的，谢谢主播耐心讲解']
 const stats = new Map([...events.keys()].map((id) => [id, { viewers: 12_842, views: 71_204_118, likes: 1_204_530 }]))
+
+setInterval(() => {
+  for (const item of events.values()) {
+    if (item.status !== 'live') continue
+    const due = item.offers.filter((o) => o.status === 'scheduled' && Date.parse(o.opens_at) <= Date.now())
+    for (const o of due) o.status = 'open'
+    if (due.length) tick(item.id, { offers: due })
+  }
+}, 200).unref?.()
 
 setInterval(() => {
   for (const [id, item] of events) {
@@ -230,7 +240,7 @@ async function answer(request, path, body) {
   if ((match = /^POST \/api\/offers\/([^/]+)\/(open|close|pin|unpin)$/.exec(route))) {
     const target = offerOf(match[1])
     const item = find(target.event_id)
-    if (match[2] === 'open') target.status = 'open'
+    if (match[2] === 'open') target.status = Date.parse(target.opens_at) > Date.now() ? 'scheduled' : 'open'
     if (match[2] === 'close') target.status = 'closed'
     if (match[2] === 'pin') item.pinned_offer_id = target.id
     if (match[2] === 'unpin') item.pinned_offer_id = null
@@ -242,6 +252,7 @@ async function answer(request, path, body) {
     if (body.allotment < target.sold + target.reserved) fail(409, 'below_committed')
     if (body.allotment) target.available += body.allotment - target.allotment
     Object.assign(target, body)
+    if (target.status === 'scheduled' && !(Date.parse(target.opens_at) > Date.now())) target.status = 'open'
     tick(target.event_id, { offers: [target] })
     return [200, target]
   }
