@@ -24,6 +24,8 @@ from live.config import Settings
 from live.events.feature import events_feature
 from live.events.record import FeedRecord
 from live.feature import Feature
+from live.following.feature import following_feature
+from live.following.reminder_sms import ReminderSms
 from live.jobs import run_jobs
 from live.realtime.feature import realtime_feature
 from live.realtime.feed import Feed
@@ -110,12 +112,14 @@ def compose(
     providers: Mapping[str, PaymentProvider],
     lives: Sequence[Feature] = (),
     clock: Clock | None = None,
+    reminders: ReminderSms | None = None,
 ) -> Platform:
     """Put the platform together; nothing is connected or started yet.
 
     Args:
         providers: of payment, by name.
         lives: features of the surroundings, such as the sandbox's notifications.
+        reminders: sends them to phones; None: they are shown in pages only.
     """
     clock = clock or SystemClock()
     on_commit = Wake()
@@ -145,7 +149,10 @@ def compose(
         measure=lambda: Load(*astuple(sales.measure())), find_openings=sales.find_openings
     )
     claims = claims_feature(database, clock, settings, on_commit=on_commit)
-    features = [accounts.feature, catalog, events, sales.feature, queues, claims, *lives]
+    following = following_feature(database, clock, settings, reminders)
+    features = [
+        accounts.feature, catalog, events, sales.feature, queues, claims, following, *lives,
+    ]  # fmt: skip
     realtime = realtime_feature(
         redis,
         settings,

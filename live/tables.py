@@ -9,6 +9,7 @@ import live.accounts.tables
 import live.catalog.tables
 import live.claims.tables
 import live.events.tables
+import live.following.tables
 import live.sales.tables
 import live.stock.tables
 import live.storage.tables  # noqa: F401
