@@ -22,6 +22,7 @@ from live.claims.feature import claims_feature
 from live.clock import Clock, SystemClock
 from live.config import Settings
 from live.events.feature import events_feature
+from live.events.page_head import EventHeads
 from live.events.record import FeedRecord
 from live.feature import Feature
 from live.following.feature import following_feature
@@ -75,6 +76,7 @@ class Platform:
     relay: Relay
     health: Health
     draining: Draining
+    heads: EventHeads
 
     def application(self) -> web.Application:
         return build_application(
@@ -83,6 +85,7 @@ class Platform:
             settings=self.settings,
             draining=self.draining,
             routes=self.health.routes(),
+            heads={"/events/": self.heads.of},
             noop=self.settings.benchmark_noop,
         )
 
@@ -180,6 +183,7 @@ def compose(
         relay=relay,
         health=Health(database, redis, draining),
         draining=draining,
+        heads=EventHeads(database, clock),
     )
 
 

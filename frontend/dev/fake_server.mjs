@@ -179,6 +179,16 @@ function move(target, units, from, to) {
   told(target.event_id, { type: 'sales', ...sales(events.get(target.event_id)) }, ({ who: viewer }) => viewer && viewer.role !== 'viewer')
 }
 
+const follows = new Set(['acc_host'])
+const reminders = new Set(['tomorrow', 'soon'])
+const hostOf = (id) => ({ id, name: '林知夏（徐闻县县长）', followers: 128_400 + follows.size, is_followed: follows.has(id) })
+const brief = ({ id, title, status, starts_at }) => ({ id, title, status, starts_at })
+const reminder = (id) => {
+  const { title, status, host_name, starts_at } = events.get(id)
+  const remind_at = new Date(Date.parse(starts_at) - HOUR).toISOString()
+  return { event_id: id, event_title: title, event_status: status, host_name, starts_at, remind_at, sent_at: null }
+}
+
 async function answer(request, path, body) {
   const method = request.method
   const me = who(request)
@@ -205,6 +215,19 @@ async function answer(request, path, body) {
     return [201, { token: 't', account: ACCOUNTS[role] }, { 'Set-Cookie': `fake=${role}; Path=/; HttpOnly; SameSite=Lax` }]
   }
   if (route === 'DELETE /api/auth/sessions') return [204, undefined, { 'Set-Cookie': 'fake=; Path=/; Max-Age=0' }]
+  if ((match = /^(GET|PUT|DELETE) \/api\/hosts\/([^/]+)(\/follow)?$/.exec(route))) {
+    if (match[1] === 'PUT') need(), follows.add(match[2])
+    if (match[1] === 'DELETE') follows.delete(match[2])
+    return [200, hostOf(match[2])]
+  }
+  if (route === 'GET /api/follows') return [200, { items: mode === 'empty' ? [] : [...follows].map((id) => ({ ...hostOf(id), followed_at: iso(-HOUR), event: brief(events.get('soon')) })), next: null }]
+  if (route === 'GET /api/reminders') return need(), [200, { items: mode === 'empty' ? [] : [...reminders].map(reminder), next: null }]
+  if ((match = /^(PUT|DELETE) \/api\/events\/([^/]+)\/reminder$/.exec(route))) {
+    need()
+    if (match[1] === 'DELETE') return reminders.delete(match[2]), [204]
+    reminders.add(match[2])
+    return [200, reminder(match[2])]
+  }
   if (route === 'GET /api/provinces') return [200, { items: PROVINCES.map(([code, name, name_en]) => ({ code, name, name_en })), next: null }]
   if (route === 'GET /api/counties') return [200, { items: [COUNTY, YULIN], next: null }]
   if (route === 'GET /api/addresses') return [200, { items: mode === 'empty' ? [] : addresses, next: null }]

@@ -52,7 +52,8 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add_component(_timezone())
     calendar.add_component(entry)
-    return calendar.to_ical()
+    text: bytes = calendar.to_ical()
+    return text
 
 
 def _alarm(title: str, lead: timedelta) -> Alarm:

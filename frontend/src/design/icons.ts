@@ -18,6 +18,9 @@ export const ICONS = {
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7.500V12l3 2',
   check: 'M5 12.500l4.500 4.500L19 7.500',
   warning: 'M12 4l9 16H3zM12 10v4.500M12 17.200v.3',
+  bell: 'M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 2h-15zM10 21h4',
+  calendar: 'M4.500 6h15v14h-15zM4.500 10.500h15M8.500 3.500V8M15.500 3.500V8',
+  share: 'M12 14.500V3.500M8 7l4-4 4 4M5 12v8h14v-8',
   battery: 'M3 8h15v8H3zM18 11h2.500v2H18M5.500 10.500v3',
   signal: 'M4 18v-3M9.300 18v-6M14.700 18V9M20 18V6',
 } as const

@@ -3,6 +3,7 @@ import accounts from '@/features/accounts/locales/en.json'
 import catalog from '@/features/catalog/locales/en.json'
 import claims from '@/features/claims/locales/en.json'
 import events from '@/features/events/locales/en.json'
+import following from '@/features/following/locales/en.json'
 import room from '@/features/room/locales/en.json'
 import sales from '@/features/sales/locales/en.json'
 import waiting from '@/features/waiting/locales/en.json'
@@ -10,4 +11,4 @@ import design from '@/design/locales/en.json'
 import protocol from '@/protocol/locales/en.json'
 import pages from '@/pages/locales/en.json'
 
-export default { ...accounts, ...catalog, ...claims, ...events, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }
+export default { ...accounts, ...catalog, ...claims, ...events, ...following, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }

@@ -3,6 +3,7 @@ import accounts from '@/features/accounts/locales/zh-CN.json'
 import catalog from '@/features/catalog/locales/zh-CN.json'
 import claims from '@/features/claims/locales/zh-CN.json'
 import events from '@/features/events/locales/zh-CN.json'
+import following from '@/features/following/locales/zh-CN.json'
 import room from '@/features/room/locales/zh-CN.json'
 import sales from '@/features/sales/locales/zh-CN.json'
 import waiting from '@/features/waiting/locales/zh-CN.json'
@@ -10,4 +11,4 @@ import design from '@/design/locales/zh-CN.json'
 import protocol from '@/protocol/locales/zh-CN.json'
 import pages from '@/pages/locales/zh-CN.json'
 
-export default { ...accounts, ...catalog, ...claims, ...events, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }
+export default { ...accounts, ...catalog, ...claims, ...events, ...following, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }
