@@ -2,7 +2,9 @@ import pluginVue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 
-const FEATURES = ['accounts', 'catalog', 'claims', 'events', 'giveaways', 'moderation', 'room', 'sales', 'video', 'waiting']
+const FEATURES = [
+  'accounts', 'catalog', 'claims', 'events', 'following', 'giveaways', 'moderation', 'room', 'sales', 'video', 'waiting',
+]
 
 /** Layers point one way: app → pages → features → protocol, design. Features are siblings. */
 const layer = (files, forbidden, message) => ({

@@ -22,8 +22,11 @@ from live.claims.feature import claims_feature
 from live.clock import Clock, SystemClock
 from live.config import Settings
 from live.events.feature import events_feature
+from live.events.page_head import EventHeads
 from live.events.record import FeedRecord
 from live.feature import Feature
+from live.following.feature import following_feature
+from live.following.reminder_sms import ReminderSms
 from live.giveaways.feature import giveaways_feature
 from live.giveaways.shown import with_giveaway
 from live.jobs import run_jobs
@@ -75,6 +78,7 @@ class Platform:
     relay: Relay
     health: Health
     draining: Draining
+    heads: EventHeads
 
     def application(self) -> web.Application:
         return build_application(
@@ -83,6 +87,7 @@ class Platform:
             settings=self.settings,
             draining=self.draining,
             routes=self.health.routes(),
+            heads={"/events/": self.heads.of},
             noop=self.settings.benchmark_noop,
         )
 
@@ -112,12 +117,14 @@ def compose(
     providers: Mapping[str, PaymentProvider],
     lives: Sequence[Feature] = (),
     clock: Clock | None = None,
+    reminders: ReminderSms | None = None,
 ) -> Platform:
     """Put the platform together; nothing is connected or started yet.
 
     Args:
         providers: of payment, by name.
         lives: features of the surroundings, such as the sandbox's notifications.
+        reminders: sends them to phones; None: they are shown in pages only.
     """
     clock = clock or SystemClock()
     on_commit = Wake()
@@ -154,6 +161,7 @@ def compose(
         find_address=accounts.addresses.find,
         on_commit=on_commit,
     )
+    following = following_feature(database, clock, settings, reminders)
     features = [
         accounts.feature,
         catalog,
@@ -163,6 +171,7 @@ def compose(
         moderation.feature,
         claims,
         giveaways.feature,
+        following,
         *lives,
     ]
     realtime = realtime_feature(
@@ -195,6 +204,7 @@ def compose(
         relay=relay,
         health=Health(database, redis, draining),
         draining=draining,
+        heads=EventHeads(database, clock),
     )
 
 

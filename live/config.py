@@ -251,6 +251,26 @@ class Settings(BaseSettings):
         50_000, description="giveaway entries waiting in one process; beyond: 503", ge=1
     )
 
+    # Following and reminders
+    reminder_lead_minutes: int = Field(
+        10, description="minutes before an event's start that people are reminded of it", ge=1
+    )
+    reminder_sms_url: str | None = Field(
+        None,
+        description="gateway that reminders are POSTed to, with `LIVE_SMS_TOKEN`;"
+        " unset: they are shown in pages only",
+    )
+    reminder_seconds: float = Field(
+        5.0, description="seconds between looks for reminders to send", gt=0
+    )
+    reminder_retry_seconds: float = Field(
+        15.0, description="seconds before a reminder that was refused is sent again, doubling", gt=0
+    )
+    reminders_max: int = Field(
+        200, description="events to come that one account is reminded of", ge=1
+    )
+    follows_max: int = Field(1_000, description="hosts that one account follows", ge=1)
+
     # Room
     tick_hz: float = Field(5.0, description="ticks a second", gt=0, le=20)
     tick_load_max: float = Field(

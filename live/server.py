@@ -22,6 +22,7 @@ from live.clock import SystemClock
 from live.collector import spare_what_lasts
 from live.config import Settings
 from live.errors import StartupError
+from live.following.reminder_sms import reminder_sms
 from live.sales.payments.configured import configured_providers
 from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY, RedisClient, connect_redis
@@ -160,6 +161,7 @@ def _platform(settings: Settings, database: Database, redis: RedisClient, url: s
         sms=sms_provider(settings),
         providers=payment.providers,
         lives=[payment.feature],
+        reminders=reminder_sms(settings),
     )
 
 

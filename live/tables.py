@@ -9,6 +9,7 @@ import live.accounts.tables
 import live.catalog.tables
 import live.claims.tables
 import live.events.tables
+import live.following.tables
 import live.giveaways.tables
 import live.moderation.tables
 import live.sales.tables

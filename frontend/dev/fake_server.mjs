@@ -5,7 +5,7 @@
  *
  * Sign in with 13800000001 (host), 13800000002 (operator) or any other number (viewer); every
  * code is 000000. Event ids name their state: live, soldout, long, soon, ended, cancelled,
- * degraded, quiet. `POST /fake {"mode": "normal" | "still" | "empty" | "failing"}` changes the
+ * degraded, quiet, unpinned. `POST /fake {"mode": "normal" | "still" | "empty" | "failing"}` changes the
  * weather: `still` sells only what you buy, and knows no address of yours.
  */
 import { createReadStream, existsSync, statSync } from 'node:fs'
@@ -77,6 +77,7 @@ const events = new Map(
     event('ended', { status: 'ended', starts_at: iso(-26 * HOUR), started_at: iso(-26 * HOUR), ended_at: iso(-24 * HOUR), title: '徐闻菠萝第一场' }),
     event('cancelled', { status: 'cancelled', starts_at: iso(30 * HOUR), started_at: null, title: '因雨取消：曲界采摘直播' }),
     event('degraded'),
+    event('unpinned', { pinned_offer_id: null }),
   ].map((item) => [item.id, item]),
 )
 
@@ -137,6 +138,15 @@ const LINES = ['来了来了', '菠萝看着好甜', '徐闻的菠萝一直很�
 const stats = new Map([...events.keys()].map((id) => [id, { viewers: 12_842, views: 71_204_118, likes: 1_204_530 }]))
 
 setInterval(() => {
+  for (const item of events.values()) {
+    if (item.status !== 'live') continue
+    const due = item.offers.filter((o) => o.status === 'scheduled' && Date.parse(o.opens_at) <= Date.now())
+    for (const o of due) o.status = 'open'
+    if (due.length) tick(item.id, { offers: due })
+  }
+}, 200).unref?.()
+
+setInterval(() => {
   for (const [id, item] of events) {
     if (!rooms.get(id)?.size || item.status !== 'live' || mode === 'still') continue
     const stat = stats.get(id)
@@ -169,6 +179,16 @@ function move(target, units, from, to) {
   told(target.event_id, { type: 'sales', ...sales(events.get(target.event_id)) }, ({ who: viewer }) => viewer && viewer.role !== 'viewer')
 }
 
+const follows = new Set(['acc_host'])
+const reminders = new Set(['tomorrow', 'soon'])
+const hostOf = (id) => ({ id, name: '林知夏（徐闻县县长）', followers: 128_400 + follows.size, is_followed: follows.has(id) })
+const brief = ({ id, title, status, starts_at }) => ({ id, title, status, starts_at })
+const reminder = (id) => {
+  const { title, status, host_name, starts_at } = events.get(id)
+  const remind_at = new Date(Date.parse(starts_at) - HOUR).toISOString()
+  return { event_id: id, event_title: title, event_status: status, host_name, starts_at, remind_at, sent_at: null }
+}
+
 async function answer(request, path, body) {
   const method = request.method
   const me = who(request)
@@ -195,6 +215,19 @@ async function answer(request, path, body) {
     return [201, { token: 't', account: ACCOUNTS[role] }, { 'Set-Cookie': `fake=${role}; Path=/; HttpOnly; SameSite=Lax` }]
   }
   if (route === 'DELETE /api/auth/sessions') return [204, undefined, { 'Set-Cookie': 'fake=; Path=/; Max-Age=0' }]
+  if ((match = /^(GET|PUT|DELETE) \/api\/hosts\/([^/]+)(\/follow)?$/.exec(route))) {
+    if (match[1] === 'PUT') need(), follows.add(match[2])
+    if (match[1] === 'DELETE') follows.delete(match[2])
+    return [200, hostOf(match[2])]
+  }
+  if (route === 'GET /api/follows') return [200, { items: mode === 'empty' ? [] : [...follows].map((id) => ({ ...hostOf(id), followed_at: iso(-HOUR), event: brief(events.get('soon')) })), next: null }]
+  if (route === 'GET /api/reminders') return need(), [200, { items: mode === 'empty' ? [] : [...reminders].map(reminder), next: null }]
+  if ((match = /^(PUT|DELETE) \/api\/events\/([^/]+)\/reminder$/.exec(route))) {
+    need()
+    if (match[1] === 'DELETE') return reminders.delete(match[2]), [204]
+    reminders.add(match[2])
+    return [200, reminder(match[2])]
+  }
   if (route === 'GET /api/provinces') return [200, { items: PROVINCES.map(([code, name, name_en]) => ({ code, name, name_en })), next: null }]
   if (route === 'GET /api/counties') return [200, { items: [COUNTY, YULIN], next: null }]
   if (route === 'GET /api/addresses') return [200, { items: mode === 'empty' ? [] : addresses, next: null }]
@@ -230,7 +263,7 @@ async function answer(request, path, body) {
   if ((match = /^POST \/api\/offers\/([^/]+)\/(open|close|pin|unpin)$/.exec(route))) {
     const target = offerOf(match[1])
     const item = find(target.event_id)
-    if (match[2] === 'open') target.status = 'open'
+    if (match[2] === 'open') target.status = Date.parse(target.opens_at) > Date.now() ? 'scheduled' : 'open'
     if (match[2] === 'close') target.status = 'closed'
     if (match[2] === 'pin') item.pinned_offer_id = target.id
     if (match[2] === 'unpin') item.pinned_offer_id = null
@@ -242,6 +275,7 @@ async function answer(request, path, body) {
     if (body.allotment < target.sold + target.reserved) fail(409, 'below_committed')
     if (body.allotment) target.available += body.allotment - target.allotment
     Object.assign(target, body)
+    if (target.status === 'scheduled' && !(Date.parse(target.opens_at) > Date.now())) target.status = 'open'
     tick(target.event_id, { offers: [target] })
     return [200, target]
   }

@@ -4,7 +4,7 @@ No middleware: each route has its own dispatcher (``dispatch.py``), one table fi
 (``routing.py``), and what no route matches ends up in one place, here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from live.web.draining import Draining
 from live.web.exposition import metrics_route
 from live.web.openapi import openapi_route
 from live.web.origins import Origins
+from live.web.page_heads import HeadOf
 from live.web.problems import problem_response
 from live.web.routes import Access, Call, Reply, Route
 from live.web.routing import RouteTable
@@ -49,6 +50,7 @@ def build_application(
     draining: Draining | None = None,
     routes: Sequence[Route] = (),
     static: Path = STATIC,
+    heads: Mapping[str, HeadOf] | None = None,
     noop: bool = False,
 ) -> web.Application:
     """The application of one process; whoever calls this enters the features' lifespans.
@@ -57,6 +59,7 @@ def build_application(
         draining: None for one that never drains.
         routes: besides the features' own, such as ``Health.routes()``.
         static: the built pages.
+        heads: what pages tell of themselves, see ``StaticPages``.
         noop: mount ``POST /api/noop``, which authenticates and does nothing else; it is the
             yardstick of the benchmarks.
 
@@ -75,7 +78,10 @@ def build_application(
         deadline=AnswerDeadline(settings.answer_ms / MS_PER_SECOND),
     )
     app = web.Application(client_max_size=settings.body_bytes_max)
-    pages = StaticPages(static, gate.addresses, captcha_origins(settings))
+    pages = StaticPages(
+        static, gate.addresses, captcha_origins(settings),
+        heads=heads, public_url=settings.public_url or "",
+    )  # fmt: skip
     elsewhere = _Elsewhere(pages, draining)
     table = elsewhere.table
     for route in served:
@@ -138,4 +144,4 @@ class _Elsewhere:
         is_call = request.path == _API or request.path.startswith(_API + "/")
         if is_call or request.method not in (hdrs.METH_GET, hdrs.METH_HEAD):
             raise NotFound(detail="There is no such address.")
-        return self._pages.serve(request)
+        return await self._pages.serve(request)

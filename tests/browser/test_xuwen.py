@@ -81,7 +81,7 @@ def test_a_viewer_finds_the_room_and_sees_a_pin_without_asking(cast: Cast) -> No
     card = page.get_by_role("region", name="正在热卖")
     expect(card).to_contain_text(OFFER)
     _card(cast.host.page, OFFER).get_by_role("button", name="讲解").click()
-    pinned = page.get_by_role("region", name="正在讲解")
+    pinned = page.get_by_role("region", name="讲解中")
     expect(pinned).to_contain_text("¥19.90")
     expect(pinned).to_contain_text("3 kg（6斤）")
     expect(pinned).to_contain_text(f"剩 {ALLOTMENT} 箱")

@@ -94,10 +94,13 @@ class Fair:
 
 
 @asynccontextmanager
-async def fair(database_url: str, redis: RedisClient, **settings: Any) -> AsyncIterator[Fair]:
+async def fair(
+    database_url: str, redis: RedisClient, reminders: Any = None, **settings: Any
+) -> AsyncIterator[Fair]:
     """Serve everything on a migrated database.
 
     Args:
+        reminders: a ``ReminderSms`` that sends them to phones; None: nobody does.
         settings: fields of ``Settings``.
     """
     database = Database(database_url)
@@ -118,6 +121,7 @@ async def fair(database_url: str, redis: RedisClient, **settings: Any) -> AsyncI
         sms=sms,
         providers=payment.providers,
         lives=[payment.feature],
+        reminders=reminders,
     )
     async with platform.running(), serving(platform.application()) as caller:
         sandbox.notify_url = f"{caller.origin}/api/payments/sandbox/notify"

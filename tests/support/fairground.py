@@ -77,6 +77,7 @@ class Fairground:
             "seconds": [60, 1_800],
             "provider": ["sandbox"],
             "pay_with": ["sandbox"],
+            "host_id": [(await self._get("/api/me", self.tokens[Role.HOST]))["id"]],
             "account_id": [(await self._get("/api/me", bystander))["id"]],
             "address_id": [await self._made("/api/addresses", {**SHIP_TO}, Role.VIEWER)],
             **await self._catalogue(),

@@ -100,6 +100,14 @@ export function dayAndTime(at: string | number, nowMs: number, locale: LocaleNam
   return `${day(at, nowMs, locale)} ${clockTime(at, locale)}`
 }
 
+/** As an `<input type="datetime-local">` wants it, in the reader's own zone: `2020-02-19T10:05`. */
+export function localMinute(at: string | number): string {
+  const date = new Date(at)
+  const two = (part: number): string => String(part).padStart(2, '0')
+  const dayPart = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${dayPart}T${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
 /** A day's own name for grouping, in the reader's zone. */
 export function dayKey(at: string | number): string {
   const date = new Date(at)

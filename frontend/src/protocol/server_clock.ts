@@ -25,17 +25,23 @@ export function serverNowMs(): number {
 
 const now = shallowRef(Date.now())
 let users = 0
-let timer: ReturnType<typeof setInterval> | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Beats on the server's whole seconds, so that countdowns change on all screens at once. */
+function beat(): void {
+  now.value = serverNowMs()
+  const intoSecondMs = ((now.value % 1000) + 1000) % 1000
+  timer = setTimeout(beat, 1000 - intoSecondMs)
+}
 
 /** The server's time, renewed once a second while anybody looks. Call it in a setup function. */
 export function useServerNow(): Readonly<ShallowRef<number>> {
   users += 1
-  now.value = serverNowMs()
-  timer ??= setInterval(() => (now.value = serverNowMs()), 1000)
+  if (timer === undefined) beat()
   onScopeDispose(() => {
     users -= 1
     if (users === 0) {
-      clearInterval(timer)
+      clearTimeout(timer)
       timer = undefined
     }
   })

@@ -3,6 +3,7 @@ import accounts from '@/features/accounts/locales/en.json'
 import catalog from '@/features/catalog/locales/en.json'
 import claims from '@/features/claims/locales/en.json'
 import events from '@/features/events/locales/en.json'
+import following from '@/features/following/locales/en.json'
 import giveaways from '@/features/giveaways/locales/en.json'
 import moderation from '@/features/moderation/locales/en.json'
 import room from '@/features/room/locales/en.json'
@@ -12,4 +13,7 @@ import design from '@/design/locales/en.json'
 import protocol from '@/protocol/locales/en.json'
 import pages from '@/pages/locales/en.json'
 
-export default { ...accounts, ...catalog, ...claims, ...events, ...giveaways, ...moderation, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }
+export default {
+  ...accounts, ...catalog, ...claims, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
+  ...design, ...protocol, ...pages,
+}

@@ -3,6 +3,7 @@ import accounts from '@/features/accounts/locales/zh-CN.json'
 import catalog from '@/features/catalog/locales/zh-CN.json'
 import claims from '@/features/claims/locales/zh-CN.json'
 import events from '@/features/events/locales/zh-CN.json'
+import following from '@/features/following/locales/zh-CN.json'
 import giveaways from '@/features/giveaways/locales/zh-CN.json'
 import moderation from '@/features/moderation/locales/zh-CN.json'
 import room from '@/features/room/locales/zh-CN.json'
@@ -12,4 +13,7 @@ import design from '@/design/locales/zh-CN.json'
 import protocol from '@/protocol/locales/zh-CN.json'
 import pages from '@/pages/locales/zh-CN.json'
 
-export default { ...accounts, ...catalog, ...claims, ...events, ...giveaways, ...moderation, ...room, ...sales, ...waiting, ...design, ...protocol, ...pages }
+export default {
+  ...accounts, ...catalog, ...claims, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
+  ...design, ...protocol, ...pages,
+}

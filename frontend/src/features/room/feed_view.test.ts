@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chat } from '@/protocol/samples'
 import type { FeedEntry } from '@/protocol/types'
-import { chatsSince, LINES_DRAWN, logLines, newestOrders } from './feed_view'
+import { chatsSince, LINES_DRAWN, logLines, ordersSince } from './feed_view'
 
 const orders: FeedEntry = { id: 'o.1', kind: 'orders', at: '', names: ['小*', '阿*'], count: 7 }
 const feed = [chat('a.1'), orders, chat('a.2'), { id: 'x.1', kind: 'a kind to come', at: '' }]
@@ -38,9 +38,11 @@ describe('the log', () => {
   })
 })
 
-it('a toast is shown once', () => {
-  expect(newestOrders(feed, null)).toMatchObject({ id: 'o.1', names: ['小*', '阿*'], count: 7 })
-  expect(newestOrders(feed, 'o.1')).toBeNull()
+it('a toast is shown once, and several as one', () => {
+  expect(ordersSince(feed, null)).toMatchObject({ id: 'o.1', names: ['小*', '阿*'], count: 7 })
+  expect(ordersSince(feed, 'o.1')).toBeNull()
+  const more: FeedEntry = { id: 'o.2', kind: 'orders', at: '', names: ['林*'], count: 3 }
+  expect(ordersSince([...feed, more], null)).toMatchObject({ id: 'o.2', names: ['林*'], count: 10 })
 })
 
 it('what was said since is counted for the summary', () => {

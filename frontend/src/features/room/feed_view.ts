@@ -20,18 +20,20 @@ export function logLines(feed: readonly FeedEntry[], most = LINES_DRAWN): FeedLi
   return lines.reverse()
 }
 
-/** The newest toast of orders after the entry with this id; null where there is none. */
-export function newestOrders(
+/** The orders told of after the entry with this id, as one: the newest toast with the count of all. */
+export function ordersSince(
   feed: readonly FeedEntry[],
   afterId: string | null,
 ): Extract<FeedLine, { kind: 'orders' }> | null {
-  for (let place = feed.length - 1; place >= 0; place -= 1) {
-    const entry = feed[place]!
-    if (entry.id === afterId) return null
-    const line = feedLine(entry)
-    if (line?.kind === 'orders') return line
+  let newest: Extract<FeedLine, { kind: 'orders' }> | null = null
+  let count = 0
+  for (let place = feed.length - 1; place >= 0 && feed[place]!.id !== afterId; place -= 1) {
+    const line = feedLine(feed[place]!)
+    if (line?.kind !== 'orders') continue
+    newest ??= line
+    count += line.count
   }
-  return null
+  return newest && { ...newest, count }
 }
 
 /** How many people spoke after the entry with this id. */

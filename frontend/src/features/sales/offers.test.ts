@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AN_EVENT, anOffer } from '@/protocol/samples'
-import { featuredOffer, nextOffer, opensInMs, shownOffers, stockWords, unitsMax, withDrafts } from './offers'
+import { featuredOffer, nextOffer, shownOffers, stockWords, unitsMax, withDrafts } from './offers'
 
+const NOW_MS = Date.parse('2020-02-19T02:00:00.000Z')
 const open = anOffer({ id: 'open' })
 const draft = anOffer({ id: 'draft', status: 'draft' })
 const gone = anOffer({ id: 'gone', status: 'sold_out', available: 0, reserved: 0, sold: 100 })
@@ -36,13 +37,19 @@ describe('drafts', () => {
 describe('the offer held up', () => {
   it('is the pinned one, even when it is gone', () => {
     const event = { ...AN_EVENT, pinned_offer_id: 'gone' }
-    expect(featuredOffer(event, [open, gone])?.id).toBe('gone')
+    expect(featuredOffer(event, [open, gone, sooner], NOW_MS)?.id).toBe('gone')
   })
 
   it('is otherwise what can be bought, then what opens first', () => {
-    expect(featuredOffer(AN_EVENT, [gone, soon, open])?.id).toBe('open')
-    expect(featuredOffer(AN_EVENT, [gone, soon, sooner])?.id).toBe('sooner')
-    expect(featuredOffer(AN_EVENT, [draft])).toBeNull()
+    expect(featuredOffer(AN_EVENT, [gone, soon, open], NOW_MS)?.id).toBe('open')
+    expect(featuredOffer(AN_EVENT, [gone, soon, sooner], NOW_MS)?.id).toBe('sooner')
+    expect(featuredOffer(AN_EVENT, [draft], NOW_MS)).toBeNull()
+  })
+
+  it('is what opens in a few minutes, whatever else sells, unless the host holds up another', () => {
+    const shortlyBefore = Date.parse('2020-02-19T02:21:00.000Z')
+    expect(featuredOffer(AN_EVENT, [open, sooner], shortlyBefore)?.id).toBe('sooner')
+    expect(featuredOffer({ ...AN_EVENT, pinned_offer_id: 'open' }, [open, sooner], shortlyBefore)?.id).toBe('open')
   })
 })
 
@@ -56,10 +63,4 @@ it('drafts are not shown to buyers', () => expect(shownOffers([draft, open])).to
 it('nobody is offered more than the limit, or than there is', () => {
   expect(unitsMax(open)).toBe(2)
   expect(unitsMax(anOffer({ available: 1 }))).toBe(1)
-})
-
-it('the wait for an opening is never negative', () => {
-  expect(opensInMs(soon, Date.parse('2020-02-19T02:59:00.000Z'))).toBe(60_000)
-  expect(opensInMs(soon, Date.parse('2020-02-19T03:00:05.000Z'))).toBe(0)
-  expect(opensInMs(open, 0)).toBeNull()
 })

@@ -1,6 +1,7 @@
 /** What an offer's state means to a buyer. Pure. */
 
 import type { Event, Offer } from '@/protocol/types'
+import { comingUp, OPENS_SHORTLY_MS, opensInMs } from './coming_up'
 
 export type StockWords =
   | { readonly key: 'left'; readonly count: number }
@@ -25,11 +26,6 @@ export function unitsMax(offer: Offer): number {
   return Math.max(1, Math.min(offer.per_buyer_limit, offer.available))
 }
 
-export function opensInMs(offer: Offer, nowMs: number): number | null {
-  if (offer.status !== 'scheduled' || offer.opens_at === null) return null
-  return Math.max(0, Date.parse(offer.opens_at) - nowMs)
-}
-
 /** What viewers see of the list: drafts are the host's own. */
 export function shownOffers(offers: readonly Offer[]): Offer[] {
   return offers.filter((offer) => offer.status !== 'draft')
@@ -44,11 +40,17 @@ export function withDrafts(inRoom: readonly Offer[], read: readonly Offer[]): re
   return [...inRoom, ...read.filter((offer) => offer.status === 'draft' && !known.has(offer.id))]
 }
 
-/** The offer to hold up: the pinned one, or else what can be bought, or else what comes first. */
-export function featuredOffer(event: Event, offers: readonly Offer[]): Offer | null {
+/**
+ * The offer to hold up: the pinned one, or else what opens in a few minutes, or else what can be
+ * bought, or else what comes first.
+ */
+export function featuredOffer(event: Event, offers: readonly Offer[], nowMs: number): Offer | null {
   const shown = shownOffers(offers)
+  const coming = comingUp(shown, nowMs, event.status === 'live')[0]
+  const opensShortly = coming !== undefined && (opensInMs(coming, nowMs) ?? Infinity) <= OPENS_SHORTLY_MS
   return (
     shown.find((offer) => offer.id === event.pinned_offer_id) ??
+    (opensShortly ? coming : undefined) ??
     shown.find(isBuyable) ??
     soonest(shown) ??
     shown.at(-1) ??

@@ -34,5 +34,16 @@ export function useOfferActions() {
   const change = (offer: Offer, update: OfferUpdate): Promise<boolean> =>
     run(offer, () => changeOffer(offer.id, update), t('sales.did.change', { title: offer.title }))
 
-  return { busy, act, change }
+  /** Opens at this hour (null: at once): the hour first, so that nothing is sold before it. */
+  const schedule = (offer: Offer, opensAt: string | null): Promise<boolean> =>
+    run(
+      offer,
+      async () => {
+        await changeOffer(offer.id, { opens_at: opensAt })
+        if (offer.status === 'draft' || offer.status === 'closed') await actOnOffer(offer.id, 'open')
+      },
+      t('sales.did.schedule', { title: offer.title }),
+    )
+
+  return { busy, act, change, schedule }
 }

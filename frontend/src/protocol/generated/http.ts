@@ -322,6 +322,26 @@ export interface paths {
         patch: operations["patch_events_event_id"];
         trace?: never;
     };
+    "/api/events/{event_id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event for one's own calendar (RFC 5545)
+         * @description Anyone may call it.
+         */
+        get: operations["get_events_event_id_calendar_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/cancel": {
         parameters: {
             query?: never;
@@ -618,6 +638,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{event_id}/reminder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Be reminded of an event's start
+         * @description Whoever is signed in may call it.
+         */
+        put: operations["put_events_event_id_reminder"];
+        post?: never;
+        /**
+         * Be reminded no longer
+         * @description Whoever is signed in may call it.
+         */
+        delete: operations["delete_events_event_id_reminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{event_id}/room": {
         parameters: {
             query?: never;
@@ -672,6 +716,26 @@ export interface paths {
          * @description Hosts and operators may call it.
          */
         post: operations["post_events_event_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hosts whom one follows, the latest first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_follows"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -817,6 +881,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{host_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A host, and how many follow them
+         * @description Anyone may call it.
+         */
+        get: operations["get_hosts_host_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hosts/{host_id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow a host
+         * @description Whoever is signed in may call it.
+         */
+        put: operations["put_hosts_host_id_follow"];
+        post?: never;
+        /**
+         * Follow a host no longer
+         * @description Whoever is signed in may call it.
+         */
+        delete: operations["delete_hosts_host_id_follow"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1278,6 +1386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one is reminded of, the latest asked for first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_reminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1638,6 +1766,21 @@ export interface components {
             title: string;
             waiting_room: boolean;
         };
+        /**
+         * FollowedHost
+         * @description A host whom the caller follows.
+         *
+         *         Args:
+         *             event: the one that is live, or else the next; None where none is planned.
+         */
+        FollowedHost: {
+            event: components["schemas"]["HostEvent"] | null;
+            followed_at: string;
+            followers: number;
+            id: string;
+            is_followed: boolean;
+            name: string;
+        };
         /** Funnel */
         Funnel: {
             buyers: number;
@@ -1712,6 +1855,26 @@ export interface components {
             entry_id: string;
             name: string;
             place: number;
+        };
+        /**
+         * Host
+         * @description A host as anyone sees them.
+         *
+         *         Args:
+         *             is_followed: by the caller; False for nobody.
+         */
+        Host: {
+            followers: number;
+            id: string;
+            is_followed: boolean;
+            name: string;
+        };
+        /** HostEvent */
+        HostEvent: {
+            id: string;
+            starts_at: string;
+            status: components["schemas"]["EventStatus"];
+            title: string;
         };
         /** Lot */
         Lot: {
@@ -1947,6 +2110,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[FollowedHost]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_FollowedHost_: {
+            items: components["schemas"]["FollowedHost"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[Giveaway]
          * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
          */
@@ -2006,6 +2178,15 @@ export interface components {
          */
         Page_Province_: {
             items: components["schemas"]["Province"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[Reminder]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_Reminder_: {
+            items: components["schemas"]["Reminder"][];
             /** @default null */
             next?: string | null;
         };
@@ -2173,6 +2354,23 @@ export interface components {
             /** @enum {unknown} */
             type: "redirect";
             url: string;
+        };
+        /**
+         * Reminder
+         * @description What the caller is to be reminded of.
+         *
+         *         Args:
+         *             remind_at: from then on; a page shows it, and a message is sent where there is a gateway.
+         *             sent_at: when the gateway took the message; None where it has not.
+         */
+        Reminder: {
+            event_id: string;
+            event_status: components["schemas"]["EventStatus"];
+            event_title: string;
+            host_name: string;
+            remind_at: string;
+            sent_at: string | null;
+            starts_at: string;
         };
         /**
          * Role
@@ -2553,6 +2751,20 @@ export interface components {
                 };
             };
         };
+        /** @description Conflict: already_cancelled, already_ended, already_live, too_many_reminders */
+        "409-already_cancelled-already_ended-already_live-too_many_reminders": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "already_cancelled" | "already_ended" | "already_live" | "too_many_reminders";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
         /** @description Conflict: already_closed, not_open */
         "409-already_closed-not_open": {
             headers: {
@@ -2884,6 +3096,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
                     code?: "own_account";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: own_account, too_many_follows */
+        "409-own_account-too_many_follows": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "own_account" | "too_many_follows";
                     /** @constant */
                     status?: 409;
                 };
@@ -3797,6 +4023,34 @@ export interface operations {
             503: components["responses"]["503-busy-unavailable"];
         };
     };
+    get_events_event_id_calendar_ics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition": string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
     post_events_event_id_cancel: {
         parameters: {
             query?: never;
@@ -4355,6 +4609,61 @@ export interface operations {
             503: components["responses"]["503-busy-queue_full-unavailable"];
         };
     };
+    put_events_event_id_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-already_cancelled-already_ended-already_live-too_many_reminders"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    delete_events_event_id_reminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
     get_events_event_id_room: {
         parameters: {
             query?: {
@@ -4438,6 +4747,34 @@ export interface operations {
             403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
             409: components["responses"]["409-already_cancelled-already_ended-already_live"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_follows: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FollowedHost_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };
@@ -4683,6 +5020,90 @@ export interface operations {
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
             422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_hosts_host_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    put_hosts_host_id_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-own_account-too_many_follows"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    delete_hosts_host_id_follow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                host_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };
@@ -5483,6 +5904,34 @@ export interface operations {
             };
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_reminders: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Reminder_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };
