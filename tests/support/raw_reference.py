@@ -8,6 +8,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 PROTOCOL_ERROR, NOT_UTF8 = 1002, 1007
+_BAD_CODE = "invalid status code"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def verdict(sent: bytes, message_bytes_max: int) -> Verdict:
     if frames and frames[-1].opcode is Opcode.CLOSE:
         return Verdict(_answer_to(bytes(frames[-1].data)), is_answer=True)
     if protocol.close_sent is not None:
-        return Verdict(protocol.close_sent.code)
+        is_answer = protocol.close_sent.reason == _BAD_CODE  # of a Close: it read no further
+        return Verdict(protocol.close_sent.code, is_answer=is_answer)
     return Verdict(None, last=frames[-1] if frames else None)
 
 
