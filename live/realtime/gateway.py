@@ -10,7 +10,15 @@ from collections.abc import Iterable
 from aiohttp import hdrs, web
 
 from live.config import Settings
-from live.errors import BadRequest, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from live.errors import (
+    BadRequest,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+)
 from live.realtime import metrics
 from live.realtime.commands import Command
 from live.realtime.connection import Connection, RoomSocket
@@ -96,6 +104,16 @@ class Gateway:
         Raises: BadRequest, Forbidden, Unauthenticated, NotFound, Invalid or Unavailable, all
             before the handshake is answered.
         """
+        try:
+            connection, ws = await self._let_in(call)
+        except Problem as problem:
+            metrics.REFUSALS.labels(problem.code).inc()
+            raise
+        metrics.JOINS.inc()
+        await self._stay(connection, ws)
+        return ws
+
+    async def _let_in(self, call: Call) -> tuple[Connection, RoomSocket]:
         request = call.http
         self._check_origin(request)
         since = _since(request.query.get("since"))
@@ -103,7 +121,6 @@ class Gateway:
             self._is_draining
             or len(self._connections) + self._entering >= self._settings.viewers_max
         ):
-            metrics.REFUSALS.labels("room_full").inc()
             raise Unavailable("room_full", retry_after_seconds=self._settings.reconnect_seconds)
         self._entering += 1
         try:
@@ -129,9 +146,7 @@ class Gateway:
                 room.join(connection.sink, since)
         finally:
             self._entering -= 1
-        metrics.JOINS.inc()
-        await self._stay(connection, ws)
-        return ws
+        return connection, ws
 
     async def _stay(self, connection: Connection, ws: RoomSocket) -> None:
         self._connections[connection] = None
@@ -149,6 +164,7 @@ class Gateway:
             await connection.stay(ws)
         finally:
             del self._connections[connection]
+            metrics.LEAVES.inc()
             if not self._connections:
                 self._is_empty.set()
             metrics.VIEWERS.set(len(self._connections))
@@ -170,7 +186,6 @@ class Gateway:
     def _check_origin(self, request: web.Request) -> None:
         # Browsers send cookies along with any page's WebSocket, and never an Authorization.
         if hdrs.AUTHORIZATION not in request.headers and not self._origins.admits(request):
-            metrics.REFUSALS.labels("origin_not_allowed").inc()
             raise Forbidden("origin_not_allowed", "Not from one of our pages.")
 
     # Going out

@@ -183,13 +183,17 @@ class Hub:
 
     async def _tick_forever(self) -> None:
         loop = asyncio.get_running_loop()
+        due = loop.time()
         while not self._is_closing:
             started = loop.time()
+            if started - due > self._interval_seconds() / 2:
+                metrics.TICKS_LATE.inc()
             try:
                 await self._tick()
             except Exception:  # a bug in one feature's section must not end all rooms
                 log.exception("tick failed")
-            await asyncio.sleep(max(0.0, started + self._interval_seconds() - loop.time()))
+            due = started + self._interval_seconds()
+            await asyncio.sleep(max(0.0, due - loop.time()))
 
     def _interval_seconds(self) -> float:
         """Between looks: slowed ticks have as many looks between them as fit at the wanted rate."""
@@ -204,7 +208,9 @@ class Hub:
         rooms = self._rooms_now()
         leaving = [room for room in rooms if self._may_close(room)]
         metrics.ROOMS.set(len(rooms))
-        if rooms:
+        if not rooms:
+            metrics.DEGRADED.set(0)  # nobody is shown anything
+        else:
             looking = Metered(self._look(rooms, leaving=leaving))
             looks = await looking
             self._look_pace.spent(looking.cpu_seconds)
@@ -264,6 +270,7 @@ class Hub:
         metrics.FANOUT_CPU.inc(sending.cpu_seconds)
         metrics.FANOUT_SECONDS.observe(loop.time() - started)
         metrics.TICK_INTERVAL.set(self._fanout_pace.interval_seconds)
+        metrics.TICK_HZ.set(1 / self._fanout_pace.interval_seconds)
 
     async def _next_look(self) -> None:
         """Wait until a look that begins after now has been taken in; seconds at most."""

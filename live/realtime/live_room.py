@@ -12,6 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from live.clock import Clock
 from live.config import Settings
+from live.realtime import metrics
 from live.realtime.audience import Audience
 from live.realtime.definition import Numbers, RoomDefinition
 from live.realtime.position import FeedPosition
@@ -69,6 +70,8 @@ class LiveRoom:
         # Whatever is in the buffer, the handshake's answer first of all: this comes after it.
         sink.say(self._room.snapshot(self._clock.now_ms(), since=since), sys.maxsize)
         self.sampler.views += 1
+        if since is not None:
+            metrics.RESUMES.labels("no" if self._room.ring.reaches(since) else "yes").inc()
         if sink.identity is not None:
             self._by_account[sink.identity.id].add(sink)
             if self._is_staff(sink):

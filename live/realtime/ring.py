@@ -105,16 +105,20 @@ class FeedRing:
         """Whether the position lies within what has been sampled so far."""
         return position.epoch == self.position.epoch and position <= self.position
 
+    def reaches(self, position: FeedPosition) -> bool:
+        """Whether everything after ``position`` is remembered here."""
+        if not self.knows(position):
+            return False
+        if position == self.position or self._is_whole:
+            return True
+        return self._of_epoch > 0 and self._entries[-self._of_epoch].position <= position
+
     def since(self, position: FeedPosition, count: int) -> Resumed:
         """Everything after ``position``; where that is not known, the newest ``count``."""
-        if position.epoch == self.position.epoch:
-            if position == self.position:
-                return Resumed((), has_gap=False)
-            own = list(islice(self._entries, len(self._entries) - self._of_epoch, None))
-            reaches_back = self._is_whole or (own and own[0].position <= position)
-            if reaches_back and position < self.position:
-                return Resumed([e for e in own if e.position > position], has_gap=False)
-        return Resumed(self.recent(count), has_gap=True)
+        if not self.reaches(position):
+            return Resumed(self.recent(count), has_gap=True)
+        own = islice(self._entries, len(self._entries) - self._of_epoch, None)
+        return Resumed([e for e in own if e.position > position], has_gap=False)
 
     def covering(self, position: FeedPosition, count: int) -> Resumed:
         """The newest ``count`` entries, or more where more has followed ``position``."""
