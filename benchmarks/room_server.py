@@ -54,6 +54,7 @@ async def main(redis_url: str, event_id: str) -> None:
         SystemClock(),
         feed=Feed(redis, settings),
         authenticator=Nobody(),
+        viewer_key=b"benchmark",
         load_definition=load,
     )
     app = build_application([realtime.feature], authenticator=Nobody(), settings=settings)

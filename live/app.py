@@ -152,6 +152,7 @@ def compose(
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
+        viewer_key=keys.key("viewers"),
         load_definition=with_queue(sales.load_definition),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],

@@ -42,6 +42,7 @@ def realtime_feature(
     *,
     feed: Feed,
     authenticator: Authenticator,
+    viewer_key: bytes,
     load_definition: DefinitionLoader,
     sections: Sequence[Section] = (),
     commands: Iterable[Command] = (),
@@ -52,6 +53,7 @@ def realtime_feature(
 
     Args:
         authenticator: redeems tickets, and says which sessions end.
+        viewer_key: see ``viewer_fingerprint``.
         sections, commands: of all other features; the room's own commands are added.
         load_definition, load_sales, record: see ``Hub``.
     """
@@ -65,7 +67,7 @@ def realtime_feature(
         record=record,
     )
     own = Speaking(hub, feed, settings).commands()
-    gateway = Gateway(hub, [*own, *commands], authenticator, settings)
+    gateway = Gateway(hub, [*own, *commands], authenticator, settings, viewer_key)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:

@@ -23,12 +23,14 @@ from live.realtime import metrics
 from live.realtime.commands import Command
 from live.realtime.connection import Connection, RoomSocket
 from live.realtime.dialogue import Dialogue
+from live.realtime.fingerprint import viewer_fingerprint
 from live.realtime.heartbeat import Heartbeat
 from live.realtime.hub import Hub
 from live.realtime.position import FeedId, FeedPosition
 from live.realtime.protocol import CloseCode
-from live.web.addresses import ClientAddresses
+from live.web.addresses import ClientAddresses, household_of
 from live.web.authentication import Authenticator
+from live.web.cookies import viewer_of
 from live.web.origins import Origins
 from live.web.routes import Access, Call, Identity, Route
 
@@ -43,6 +45,7 @@ class Gateway:
 
     Args:
         commands: what clients may say, of all features.
+        viewer_key: see ``viewer_fingerprint``.
     """
 
     def __init__(
@@ -51,8 +54,10 @@ class Gateway:
         commands: Iterable[Command],
         authenticator: Authenticator,
         settings: Settings,
+        viewer_key: bytes,
     ) -> None:
         self._hub = hub
+        self._viewer_key = viewer_key
         self._dialogue = Dialogue(commands)
         self._authenticator = authenticator
         self._settings = settings
@@ -133,7 +138,13 @@ class Gateway:
                 _set_socket_options(transport, self._settings)
                 address = self._addresses.of(request)
                 connection = Connection(
-                    room, transport, identity, address, self._dialogue, self._settings
+                    room,
+                    transport,
+                    identity,
+                    self._fingerprint(request, event_id, identity, address),
+                    address,
+                    self._dialogue,
+                    self._settings,
                 )
                 ws = RoomSocket(connection.end, self._settings.frame_bytes_max)
                 try:
@@ -182,6 +193,18 @@ class Gateway:
         if identity is None:
             raise Unauthenticated(detail="The ticket is spent or has expired.")
         return identity
+
+    def _fingerprint(
+        self, request: web.Request, event_id: str, identity: Identity | None, address: str
+    ) -> bytes:
+        return viewer_fingerprint(
+            self._viewer_key,
+            event_id,
+            account_id=None if identity is None else identity.id,
+            browser=viewer_of(request),
+            address=household_of(address),
+            agent=request.headers.get(hdrs.USER_AGENT, ""),
+        )
 
     def _check_origin(self, request: web.Request) -> None:
         # Browsers send cookies along with any page's WebSocket, and never an Authorization.

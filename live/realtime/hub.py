@@ -164,6 +164,8 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._definitions.close()
         rooms = self._rooms_now()
+        for room in rooms:
+            await room.ask_for_last_totals()
         for room, look in zip(rooms, await self._look(rooms, leaving=()), strict=True):
             await room.advance(look)  # what happened since the last tick
             await room.save()

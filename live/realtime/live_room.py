@@ -15,13 +15,14 @@ from live.config import Settings
 from live.realtime import metrics
 from live.realtime.audience import Audience
 from live.realtime.definition import Numbers, RoomDefinition
-from live.realtime.position import FeedPosition
+from live.realtime.position import NO_EPOCH, FeedPosition
 from live.realtime.protocol import tagged, text_frame
 from live.realtime.recorder import Recorder
 from live.realtime.room import Room, Sample
 from live.realtime.sampler import Look, PersonalNotice, Sampler
 from live.realtime.sections import Section
 from live.realtime.sink import Sink
+from live.realtime.uniques import UniqueViewers
 from live.storage.redis import ScriptCall
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class LiveRoom:
         self.event_id = event_id
         self.sampler = sampler
         self.recorder = recorder
+        self.uniques = UniqueViewers(event_id, settings)
         self.audience = Audience(settings)
         self.entering = 0
         self.empty_ms = clock.now_ms()
@@ -60,6 +62,7 @@ class LiveRoom:
         self._staff: set[Sink] = set()
         self._asked_position = self._room.position
         self._asked_sections: Sequence[Section] = ()
+        self._has_asked_uniques = False
         self._is_saver = False
 
     # Viewers
@@ -70,6 +73,8 @@ class LiveRoom:
         # Whatever is in the buffer, the handshake's answer first of all: this comes after it.
         sink.say(self._room.snapshot(self._clock.now_ms(), since=since), sys.maxsize)
         self.sampler.views += 1
+        if sink.fingerprint:
+            self.uniques.add([sink.fingerprint])
         if since is not None:
             metrics.RESUMES.labels("no" if self._room.ring.reaches(since) else "yes").inc()
         if sink.identity is not None:
@@ -111,7 +116,7 @@ class LiveRoom:
     # State
 
     def calls(self, *, is_leaving: bool) -> list[ScriptCall]:
-        """What to ask Redis: our report, and each section that this room has."""
+        """What to ask Redis: our report, each section that this room has, who is new here."""
         room, definition = self._room, self._room.definition
         self._asked_position = room.position
         ask = self.sampler.ask(
@@ -122,7 +127,10 @@ class LiveRoom:
         )
         asked = [(section, section.sample(self.event_id)) for section in self._sections]
         self._asked_sections = [section for section, call in asked if call is not None]
-        return [ask, *(call for _, call in asked if call is not None)]
+        uniques = self.uniques.ask()
+        self._has_asked_uniques = uniques is not None
+        calls = [ask, *(call for _, call in asked if call is not None)]
+        return calls if uniques is None else [*calls, uniques]
 
     def read(self, replies: Sequence[Any] | None) -> Look | None:
         """The answers to ``calls``; None where they did not come."""
@@ -133,6 +141,9 @@ class LiveRoom:
                 tell = log.debug if is_away else log.warning
                 tell("room not sampled", event_id=self.event_id, error=repr(replies[0]))
             return None
+        if self._has_asked_uniques:
+            *replies, counted = replies
+            self.uniques.read(counted)
         sections: dict[str, Mapping[str, Numbers] | None] = {}
         is_partial = False
         for section, reply in zip(self._asked_sections, replies[1:], strict=True):
@@ -159,6 +170,8 @@ class LiveRoom:
         update = room.apply(sample, self._clock.now_ms())
         if look is not None:
             self._keep(look, before)
+        if before.epoch not in (NO_EPOCH, room.position.epoch):
+            self.uniques.restart(sink.fingerprint for sink in self.audience.sinks())
         written = 0
         if update is not None:
             frame = update.frame()
@@ -211,18 +224,42 @@ class LiveRoom:
     @property
     def is_settled(self) -> bool:
         """Whether this process could forget the room and lose nothing."""
-        saved = not self._is_saver or self.recorder.has_totals(self._room.views, self._room.likes)
-        return saved and not self.recorder.is_waiting and not self.sampler.has_unreported
+        if self._is_saver and not (self._has_saved_totals() and self.uniques.is_saved):
+            return False
+        has_unreported = self.sampler.has_unreported or self.uniques.is_waiting
+        return not self.recorder.is_waiting and not has_unreported
+
+    def _has_saved_totals(self) -> bool:
+        room = self._room
+        return self.recorder.has_totals(room.views, room.likes, self.uniques.total)
+
+    async def ask_for_last_totals(self) -> None:
+        """With the next look; this process is about to go."""
+        if self._is_saver:
+            await self._ask_for_uniques()
 
     async def save(self) -> None:
         """Save to SQL what this process is to save, and have Redis told with the next look."""
         if not (self._is_saver or self.recorder.is_waiting):
             return
-        await self.recorder.save(self._room.views, self._room.likes)
+        sketch = self.uniques.sketch
+        room, unique_viewers = self._room, self.uniques.total
+        is_done = await self.recorder.save(room.views, room.likes, unique_viewers, sketch)
+        if is_done and self.uniques.sketch is sketch:
+            self.uniques.sketch = None
+        if self._is_saver:
+            await self._ask_for_uniques()
         saved = self.recorder.saved
         if saved is not None and saved.epoch == self.position.epoch:
             self.sampler.saved_id = saved.stream_id
             self.recorder.saved = None
+
+    async def _ask_for_uniques(self) -> None:
+        if not self.uniques.is_whole:
+            saved = await self.recorder.saved_sketch()
+            if saved is not None:
+                self.uniques.restore(saved)
+        self.uniques.want(is_last=not self.has_viewers)
 
     def _keep(self, look: Look, before: FeedPosition) -> None:
         was_saver, self._is_saver = self._is_saver, look.is_saver

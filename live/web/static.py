@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from live.errors import NotFound
 from live.web.addresses import ClientAddresses
+from live.web.cookies import new_viewer_cookie, viewer_of
 
 _INDEX = "index.html"
 _ASSETS = "assets/"  # Vite puts a hash of the content into each name here
@@ -81,7 +82,8 @@ class StaticPages:
         """
         relative = request.path.lstrip("/")
         headers = dict(self._headers)
-        if self._addresses.is_https(request):
+        is_https = self._addresses.is_https(request)
+        if is_https:
             headers["Strict-Transport-Security"] = _HSTS
         path = self._file(relative)
         if path is None:
@@ -94,6 +96,8 @@ class StaticPages:
             raise NotFound("pages_not_built", "The pages have not been built; run: make frontend")
         is_asset = relative.startswith(_ASSETS)
         headers[hdrs.CACHE_CONTROL] = _IMMUTABLE if is_asset else _REVALIDATE
+        if path.name == _INDEX and viewer_of(request) is None:
+            headers[hdrs.SET_COOKIE] = new_viewer_cookie(is_https=is_https)
         return web.FileResponse(path, headers=headers)
 
     def _file(self, relative: str) -> Path | None:

@@ -41,6 +41,7 @@ FAST = Settings(
     close_abort_seconds=0.5,
     drain_seconds=0.3,
     save_seconds=0.1,
+    sketch_seconds=0.2,
     definition_seconds=0.5,
     sales_seconds=0.1,
     room_linger_seconds=0.1,
@@ -92,6 +93,8 @@ class Truth:
     definitions: dict[str, RoomDefinition] = field(default_factory=dict)
     feed: dict[str, dict[str, FeedEntry]] = field(default_factory=dict)
     totals: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unique_viewers: dict[str, int] = field(default_factory=dict)
+    sketches: dict[str, bytes] = field(default_factory=dict)
     is_away: bool = False
 
     async def load(self, event_id: str) -> RoomDefinition | None:
@@ -104,10 +107,20 @@ class Truth:
         for entry in entries:
             known.setdefault(entry.id, entry)
 
-    async def save_totals(self, event_id: str, views: int, likes: int) -> None:
+    async def save_totals(self, event_id: str, views: int, likes: int, unique_viewers: int) -> None:
         self._check()
+        most = max(unique_viewers, self.unique_viewers.get(event_id, 0))
+        self.unique_viewers[event_id] = most
         before = self.totals.get(event_id, (0, 0))
         self.totals[event_id] = (max(views, before[0]), max(likes, before[1]))
+
+    async def save_sketch(self, event_id: str, sketch: bytes) -> None:
+        self._check()
+        self.sketches[event_id] = sketch
+
+    async def load_sketch(self, event_id: str) -> bytes:
+        self._check()
+        return self.sketches.get(event_id, b"")
 
     async def load_sales(self, event_id: str) -> Mapping[str, Any]:
         self._check()
@@ -254,6 +267,7 @@ async def serving(
         SystemClock(),
         feed=feed,
         authenticator=people,
+        viewer_key=b"of all processes",
         load_definition=truth.load,
         sections=[OffersSection()],
         commands=commands,
