@@ -117,8 +117,7 @@ async def fair(
     await database.close()
     redis = connect_redis(redis_url, timeout_ms=5_000, connections_max=4)
     try:
-        for server in started:
-            await asyncio.to_thread(server.start)
+        await asyncio.gather(*(asyncio.to_thread(server.start) for server in started))
         event_id = await _open_event(started[0], host)
         yield Fair(started, event_id, host, tokens, Feed(redis, Settings()))
     finally:
