@@ -227,6 +227,12 @@ class Settings(BaseSettings):
     tick_load_max: float = Field(
         0.5, description="share of a core ticks may cost before they slow down", gt=0, le=1
     )
+    tick_chat_max: int = Field(
+        20, description="chat messages in one tick; beyond, the oldest are not shown", ge=1
+    )
+    tick_chat_busy_max: int = Field(
+        5, description="… where ticks cost nearly their share of a core", ge=0
+    )
     lease_ms: int = Field(
         3_000, description="ms a silent process still counts in the room's totals", ge=500
     )

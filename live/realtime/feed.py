@@ -14,8 +14,6 @@ from live.config import Settings
 from live.realtime.position import FeedPosition
 from live.storage.redis import RedisClient, Script, event_key
 
-CHAT = "chat"
-
 _PACKAGE = "live.realtime"
 _FEED = Script(_PACKAGE, "feed")
 _NOTIFY = Script(_PACKAGE, "notify")

@@ -34,6 +34,7 @@ class LiveRoom:
 
     Attributes:
         entering: connections on their way in; the room stays while there are any.
+        awaited: connections on their way in that wait for the next look to be taken in.
         empty_ms: since when nobody is here.
     """
 
@@ -53,6 +54,7 @@ class LiveRoom:
         self.uniques = UniqueViewers(event_id, settings)
         self.audience = Audience(settings)
         self.entering = 0
+        self.awaited = 0
         self.empty_ms = clock.now_ms()
         self._sections = sections
         self._settings = settings
@@ -158,16 +160,24 @@ class LiveRoom:
         """Whether the look must be told at once (or could not be dropped) while ticks are slow."""
         if look is None:
             return not self.is_degraded
+        if self.awaited:
+            return True
         return not look.sample.is_renewed or self._room.is_urgent(look.sample)
 
-    async def advance(self, look: Look | None) -> int:
+    async def advance(
+        self, look: Look | None, *, tick_hz: float | None = None, chat_max: int | None = None
+    ) -> int:
         """Apply one look (None: Redis is away) and send what it changed.
+
+        Args:
+            tick_hz, chat_max: see ``Room.apply``.
 
         Returns: connections written to.
         """
-        room, before = self._room, self._room.position
+        room, before, spared = self._room, self._room.position, self._room.chat_spared
         sample = look.sample if look is not None else None
-        update = room.apply(sample, self._clock.now_ms())
+        update = room.apply(sample, self._clock.now_ms(), tick_hz=tick_hz, chat_max=chat_max)
+        metrics.CHAT_SPARED.inc(room.chat_spared - spared)
         if look is not None:
             self._keep(look, before)
         if before.epoch not in (NO_EPOCH, room.position.epoch):
@@ -196,12 +206,16 @@ class LiveRoom:
     def definition(self) -> RoomDefinition:
         return self._room.definition
 
-    def define(self, definition: RoomDefinition) -> None:
-        """Take a newly loaded definition; the next tick tells what it changed."""
+    def define(self, definition: RoomDefinition) -> bool:
+        """Take a newly loaded definition; the next tick tells what it changed.
+
+        Returns: whether that tick should not wait.
+        """
         has_new_staff = definition.staff != self._room.definition.staff
         self._room.define(definition)
         if has_new_staff:
             self._staff = {sink for sink in self.audience.sinks() if self._is_staff(sink)}
+        return self._room.is_redefinition_urgent
 
     def wants_definition(self, sample: Sample) -> bool:
         """Whether Redis speaks of things that the definition does not know yet."""
@@ -271,11 +285,7 @@ class LiveRoom:
             return
         # Newly ours, or a new life of the stream: go on where the last one to save left off.
         saved_id = look.saved_id.encode() or b"0-0"
-        missed = self._room.ring.since(FeedPosition.of_stream(epoch, saved_id), 0)
-        entries = missed.entries
-        if missed.has_gap:
-            entries = self._room.ring.recent(self._settings.feed_entries_max)
-        self.recorder.take(entry for entry in entries if entry.position.epoch == epoch)
+        self.recorder.take(self._room.ring.unsaved(FeedPosition.of_stream(epoch, saved_id)))
 
     def _snapshot(self, since: FeedPosition | None, missed_after: FeedPosition | None) -> bytes:
         now_ms = self._clock.now_ms()

@@ -26,6 +26,9 @@ LOOKS_FAILED = Counter("live_room_looks_failed", "Looks at Redis that did not ge
 DEGRADED = Gauge("live_room_degraded", "1 while rooms show their last numbers: Redis is away")
 TICK_INTERVAL = Gauge("live_room_tick_interval_seconds", "Time between ticks, now")
 TICK_HZ = Gauge("live_room_tick_hz", "Ticks a second that viewers are told of, now")
+CHAT_SPARED = Counter(
+    "live_room_chat_spared", "Chat messages that viewers were not shown: too many in one tick"
+)
 TICKS_LATE = Counter(
     "live_room_ticks_late", "Looks that began more than half an interval after their time"
 )

@@ -73,7 +73,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     """The whole state; sections follow as further fields, each a list of whole items.
 
     ``at`` is the server's clock, for countdowns. ``gap``: entries are missing between the
-    position asked for and ``feed``.
+    position asked for and ``feed``. ``tick_hz``: ticks a second now,
+    fewer where they cost too much.
     """
 
     # First, and of fixed length: it is filled in anew for each viewer, the rest is not.
@@ -88,6 +89,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     gap: bool
     degraded: bool
     reconnect_seconds: int
+    tick_hz: float
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tick"):
@@ -107,6 +109,7 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tic
     feed_id: str | Unset = UNSET
     gap: bool | Unset = UNSET
     degraded: bool | Unset = UNSET
+    tick_hz: float | Unset = UNSET
 
 
 class Notice(msgspec.Struct, frozen=True, tag_field="type", tag="notice"):

@@ -5,13 +5,15 @@ Every resume is answered from here, so a reconnect storm costs Redis nothing.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import msgspec
 
 from live.realtime.position import UNKNOWN_POSITION, FeedPosition
 from live.values import rfc3339
+
+CHAT = "chat"  # the kind of entry of which viewers may be spared some
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class FeedEntry:
         position: where it stands; its text is the entry's ``id``.
         body: a JSON object as text: the entry without ``id``, ``kind`` and ``at``.
         json: the entry as viewers get it.
+        is_hidden: no viewer of this process gets it: chat that there was too much of.
     """
 
     position: FeedPosition
     kind: str
     body: str
     json: msgspec.Raw
+    is_hidden: bool = False
 
     @property
     def id(self) -> str:
@@ -54,6 +58,17 @@ class Resumed:
 
     entries: Sequence[FeedEntry]
     has_gap: bool
+
+
+def spare_chat(entries: Sequence[FeedEntry], chat_max: int) -> list[FeedEntry]:
+    """The same entries, of whose chat only the newest ``chat_max`` are shown."""
+    excess = sum(entry.kind == CHAT for entry in entries) - chat_max
+    spared: list[FeedEntry] = []
+    for entry in entries:
+        is_hidden = excess > 0 and entry.kind == CHAT
+        excess -= is_hidden
+        spared.append(replace(entry, is_hidden=True) if is_hidden else entry)
+    return spared
 
 
 class FeedRing:
@@ -98,8 +113,14 @@ class FeedRing:
         self._is_whole = False
 
     def recent(self, count: int) -> list[FeedEntry]:
-        """The newest entries, at most ``count``."""
-        return list(islice(self._entries, max(0, len(self._entries) - count), None))
+        """The newest entries that are shown, at most ``count``."""
+        shown = (entry for entry in reversed(self._entries) if not entry.is_hidden)
+        return list(islice(shown, count))[::-1]
+
+    def unsaved(self, saved: FeedPosition) -> list[FeedEntry]:
+        """For the record, hidden ones too: what follows ``saved``, or all of this epoch."""
+        own = islice(self._entries, len(self._entries) - self._of_epoch, None)
+        return [entry for entry in own if entry.position > saved or not self.reaches(saved)]
 
     def knows(self, position: FeedPosition) -> bool:
         """Whether the position lies within what has been sampled so far."""
@@ -118,7 +139,8 @@ class FeedRing:
         if not self.reaches(position):
             return Resumed(self.recent(count), has_gap=True)
         own = islice(self._entries, len(self._entries) - self._of_epoch, None)
-        return Resumed([e for e in own if e.position > position], has_gap=False)
+        entries = [e for e in own if e.position > position and not e.is_hidden]
+        return Resumed(entries, has_gap=False)
 
     def covering(self, position: FeedPosition, count: int) -> Resumed:
         """The newest ``count`` entries, or more where more has followed ``position``."""

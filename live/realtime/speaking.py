@@ -7,9 +7,10 @@ from live.errors import Invalid, TooMany, Unavailable
 from live.realtime import protocol
 from live.realtime.chat import clean_text
 from live.realtime.commands import Command, Speaker
-from live.realtime.feed import CHAT, Entry, Feed
+from live.realtime.feed import Entry, Feed
 from live.realtime.hub import Hub
 from live.realtime.position import FeedPosition
+from live.realtime.ring import CHAT
 from live.storage.redis import REDIS_AWAY
 
 _ROOMS_MAX = 10_000  # rooms whose chat of this second is counted here

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ async def test_two_servers_show_a_change_with_their_next_tick(
             [done] = await two.feed.publish(two.event_id, [Entry("notice", {"text": text})])
             heard = [len(one.messages), len(other.messages)]
             for watcher, before in zip((one, other), heard, strict=True):
-                await until(lambda watcher=watcher, id_=done.feed_id: id_ in seen(watcher))
+                await until(partial(has_seen, watcher, str(done.feed_id)))
                 after = watcher.messages[before:]
                 passed.append(next(i for i, m in enumerate(after) if done.feed_id in ids(m)))
         stop.set()
@@ -102,6 +103,10 @@ async def test_two_servers_show_a_change_with_their_next_tick(
         # The same entries in the same order, from wherever the later of both came in.
         shared = min(len(seen(one)), len(seen(other)))
         assert seen(one)[-shared:] == seen(other)[-shared:]
+
+
+def has_seen(watcher: Watcher, feed_id: str) -> bool:
+    return feed_id in seen(watcher)
 
 
 async def make_news(two: Fair, stop: asyncio.Event) -> None:

@@ -106,7 +106,7 @@ async def fair(
         "LIVE_DATABASE_URL": database_url, "LIVE_REDIS_URL": redis_url, "LIVE_SECRET": SECRET,
         **settings,
     }  # fmt: skip
-    started = [LiveServer(directory / f"server-{n}", **shared) for n in range(servers)]
+    started = [LiveServer(directory / f"server-{n}", workers=1, **shared) for n in range(servers)]
     signer, clock, database = (
         tokens_of(Keys(SECRET.encode())),
         SystemClock(),

@@ -275,9 +275,11 @@ async def serving(
         record=truth,
     )
     server = RoomServer(redis, feed, realtime, people)
-    async with _listening(realtime, people) as server.port:
-        yield server
-    await redis.aclose()
+    try:
+        async with _listening(realtime, people) as server.port:
+            yield server
+    finally:
+        await redis.aclose()
 
 
 @asynccontextmanager
@@ -297,8 +299,10 @@ async def _listening(realtime: Realtime, people: KnownPeople) -> AsyncIterator[i
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     [life] = realtime.feature.lifespans
-    async with life():
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield runner.addresses[0][1]
-    await runner.cleanup()
+    try:
+        async with life():
+            site = web.TCPSite(runner, "127.0.0.1", 0)
+            await site.start()
+            yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()

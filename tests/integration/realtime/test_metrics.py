@@ -141,6 +141,7 @@ async def test_rate_is_told_and_looks_that_come_late_are_counted(
         await viewer.hear()
         await eventually(lambda: value("live_room_tick_interval_seconds") == 1 / FAST.tick_hz)
         assert value("live_room_degraded") == 0
+        assert value("live_room_tick_hz") == FAST.tick_hz
         time.sleep(2 / FAST.tick_hz)  # noqa: ASYNC251 (the next look cannot begin in time)
         await eventually(lambda: late.moved >= 1)
         own_redis.stop()

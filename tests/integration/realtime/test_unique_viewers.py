@@ -92,7 +92,9 @@ async def test_nothing_of_a_viewer_is_kept_in_redis_or_sql(
     event_id = new_event(truth)
     async with server.viewer(event_id, "ann"), browser(server, event_id, "Phone", "w" * 22):
         await eventually(lambda: truth.sketches.get(event_id))
-        kept = truth.sketches[event_id] + (await redis.get(f"live:{{{event_id}}}:uniques") or b"")
+        in_redis = await redis.get(f"live:{{{event_id}}}:uniques")
+        assert isinstance(in_redis, bytes)
+        kept = truth.sketches[event_id] + in_redis
         assert kept.startswith(b"HYLL")
         for word in (b"acc_ann", b"w" * 22, b"127.0.0.1", b"Phone"):
             assert word not in kept

@@ -27,7 +27,8 @@ export interface RoomMessages {
  * The whole state; sections follow as further fields, each a list of whole items.
  *
  *     ``at`` is the server's clock, for countdowns. ``gap``: entries are missing between the
- *     position asked for and ``feed``.
+ *     position asked for and ``feed``. ``tick_hz``: ticks a second now,
+ *     fewer where they cost too much.
  */
 export interface Snapshot {
   type: 'snapshot'
@@ -42,6 +43,7 @@ export interface Snapshot {
   gap: boolean
   degraded: boolean
   reconnect_seconds: number
+  tick_hz: number
   offers: Offer[]
   queue: QueueShown[]
 }
@@ -138,6 +140,7 @@ export interface Tick {
   feed_id?: string
   gap?: boolean
   degraded?: boolean
+  tick_hz?: number
   offers?: OfferChange[]
   queue?: QueueShownChange[]
 }
