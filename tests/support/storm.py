@@ -1,8 +1,9 @@
 """Thousands of viewers lose their server at once, or are seen out by it, and come to another.
 
-``python -m tests.support.storm [--viewers N]`` plays both and prints a JSON object as its last line;
-``tests/integration/test_reconnect_storm.py`` does so with a few hundred. Each viewer follows a feed of
-numbered entries over all its connections, so a hole or a repetition in anybody's feed is found.
+``python -m tests.support.storm [--viewers N]`` plays both and prints a JSON object as its last
+line; ``tests/integration/test_reconnect_storm.py`` does so with a few hundred. Each viewer follows
+a feed of numbered entries over all its connections, so a hole or a repetition in anybody's feed is
+found.
 """
 
 import argparse
@@ -294,7 +295,7 @@ async def main(viewers: int) -> dict[str, Any]:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         redis = stack.enter_context(EmbeddedRedis(directory, redis_executable()))
         database_url = f"sqlite+aiosqlite:///{directory / 'live.db'}"
-        upgrade(database_url)
+        await asyncio.to_thread(upgrade, database_url)
         settings = {"LIVE_DRAIN_SECONDS": "10"}
         async with fair(directory, database_url, redis.url, **settings) as two:
             return await Storm(two, viewers).play()
