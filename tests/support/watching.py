@@ -99,14 +99,14 @@ async def until(is_so: Callable[[], object]) -> None:
 
 @asynccontextmanager
 async def fair(
-    directory: Path, database_url: str, redis_url: str, *, servers: int = 2, **settings: str
+    directory: Path, database_url: str, redis_url: str, **settings: str
 ) -> AsyncIterator[Fair]:
-    """Start that many ``live serve``, each on a port of its own, and an event with an offer."""
+    """Start two ``live serve``, each on a port of its own, and an event with an offer."""
     shared = {
         "LIVE_DATABASE_URL": database_url, "LIVE_REDIS_URL": redis_url, "LIVE_SECRET": SECRET,
         **settings,
     }  # fmt: skip
-    started = [LiveServer(directory / f"server-{n}", workers=1, **shared) for n in range(servers)]
+    started = [LiveServer(directory / f"server-{n}", workers=1, **shared) for n in range(2)]
     signer, clock, database = (
         tokens_of(Keys(SECRET.encode())),
         SystemClock(),
