@@ -13,7 +13,7 @@ from aiohttp import web
 from live.clock import SystemClock
 from live.config import Settings
 from live.realtime.definition import RoomDefinition
-from live.realtime.feature import realtime_feature
+from live.realtime.feature import RoomSources, realtime_feature
 from live.realtime.feed import Feed
 from live.storage.redis import connect_redis
 from live.web.application import build_application
@@ -54,7 +54,8 @@ async def main(redis_url: str, event_id: str) -> None:
         SystemClock(),
         feed=Feed(redis, settings),
         authenticator=Nobody(),
-        load_definition=load,
+        viewer_key=b"benchmark",
+        sources=RoomSources(load_definition=load),
     )
     app = build_application([realtime.feature], authenticator=Nobody(), settings=settings)
     runner = web.AppRunner(app, access_log=None)

@@ -31,7 +31,7 @@ from live.giveaways.feature import giveaways_feature
 from live.giveaways.shown import with_giveaway
 from live.jobs import run_jobs
 from live.moderation.feature import moderation_feature
-from live.realtime.feature import realtime_feature
+from live.realtime.feature import RoomSources, realtime_feature
 from live.realtime.feed import Feed
 from live.realtime.gateway import Gateway
 from live.sales.feature import sales_feature
@@ -180,14 +180,17 @@ def compose(
         clock,
         feed=feed,
         authenticator=accounts.authenticator,
-        load_definition=with_giveaway(
-            moderation.with_chat(with_queue(sales.load_definition)), giveaways.latest
+        viewer_key=keys.key("viewers"),
+        sources=RoomSources(
+            load_definition=with_giveaway(
+                moderation.with_chat(with_queue(sales.load_definition)), giveaways.latest
+            ),
+            load_sales=sales.load_sales,
+            record=FeedRecord(database),
+            policy=moderation.policy,
         ),
         sections=[section for feature in features for section in feature.sections],
         commands=[command for feature in features for command in feature.commands],
-        load_sales=sales.load_sales,
-        record=FeedRecord(database),
-        policy=moderation.policy,
     )
     features.append(realtime.feature)
     reactions = [reaction for feature in features for reaction in feature.reactions]

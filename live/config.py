@@ -276,6 +276,12 @@ class Settings(BaseSettings):
     tick_load_max: float = Field(
         0.5, description="share of a core ticks may cost before they slow down", gt=0, le=1
     )
+    tick_chat_max: int = Field(
+        20, description="chat messages in one tick; beyond, the oldest are not shown", ge=1
+    )
+    tick_chat_busy_max: int = Field(
+        5, description="… where ticks cost nearly their share of a core", ge=0
+    )
     lease_ms: int = Field(
         3_000, description="ms a silent process still counts in the room's totals", ge=500
     )
@@ -345,6 +351,20 @@ class Settings(BaseSettings):
     )
     save_seconds: float = Field(
         2.0, description="seconds between saves of a room's feed and totals to SQL", gt=0
+    )
+    sketch_seconds: float = Field(
+        30.0,
+        description="seconds between saves of what unique viewers are counted by to SQL; a loss of"
+        " Redis costs those who came and went since",
+        gt=0,
+    )
+    sample_uniques_max: int = Field(
+        2_000, description="new viewers told to Redis in one tick; more with the next", ge=1
+    )
+    uniques_waiting_max: int = Field(
+        100_000,
+        description="new viewers waiting for Redis; beyond, the oldest are not counted",
+        ge=1,
     )
     save_entries_max: int = Field(
         10_000, description="feed entries waiting for SQL; beyond, the oldest are lost", ge=1

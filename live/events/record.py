@@ -11,18 +11,19 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.events.rows import EVENTS
-from live.events.tables import FeedEntryRow
+from live.events.tables import FeedEntryRow, ViewerSketchRow
 from live.realtime.position import FeedPosition
 from live.realtime.ring import FeedEntry, feed_entry
 from live.storage.database import Database
 
 _ENTRIES: Any = FeedEntryRow.__table__  # type: ignore[attr-defined]
+_SKETCHES: Any = ViewerSketchRow.__table__  # type: ignore[attr-defined]
 
 DELETED = "deleted"  # the kind of an entry that is only a place where a message was
 
 
 class FeedRecord:
-    """A ``live.realtime.recorder.Record``: both calls may repeat, from any process."""
+    """A ``live.realtime.recorder.Record``: calls may repeat, from any process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,12 +45,25 @@ class FeedRecord:
             return
         await self._database.write(partial(_insert_new, rows))
 
-    async def save_totals(self, event_id: str, views: int, likes: int) -> None:
+    async def save_totals(self, event_id: str, views: int, likes: int, unique_viewers: int) -> None:
         """Keep the greater of these and what is there.
 
         The revision stays: totals reach viewers with every tick, not with the definition.
         """
-        await self._database.write(partial(_raise_totals, event_id, views, likes))
+        totals = {
+            "views_total": views, "likes_total": likes, "unique_viewers_total": unique_viewers,
+        }  # fmt: skip
+        await self._database.write(partial(_raise_totals, event_id, totals))
+
+    async def save_sketch(self, event_id: str, sketch: bytes) -> None:
+        """Keep it in place of the last."""
+        await self._database.write(partial(_put_sketch, event_id, sketch))
+
+    async def load_sketch(self, event_id: str) -> bytes:
+        """The last one; empty where there is none."""
+        query = select(_SKETCHES.c.sketch).where(_SKETCHES.c.event_id == event_id)
+        async with self._database.reading() as session:
+            return await session.scalar(query) or b""
 
 
 async def read_recorded(
@@ -86,17 +100,22 @@ def _insert_new(rows: Sequence[Mapping[str, Any]], connection: Connection) -> No
     connection.execute(insert(_ENTRIES).on_conflict_do_nothing(), rows)
 
 
-def _raise_totals(event_id: str, views: int, likes: int, connection: Connection) -> None:
+def _raise_totals(event_id: str, totals: Mapping[str, int], connection: Connection) -> None:
     columns = EVENTS.c
     connection.execute(
         update(EVENTS)
         .where(columns.id == event_id)
-        .where(or_(columns.views_total < views, columns.likes_total < likes))
-        .values(
-            views_total=_greater(columns.views_total, views),
-            likes_total=_greater(columns.likes_total, likes),
-        )
+        .where(or_(*(columns[name] < total for name, total in totals.items())))
+        .values({name: _greater(columns[name], total) for name, total in totals.items()})
     )
+
+
+def _put_sketch(event_id: str, sketch: bytes, connection: Connection) -> None:
+    insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+    row = {"event_id": event_id, "sketch": sketch}
+    put = insert(_SKETCHES).values(row)
+    put = put.on_conflict_do_update(index_elements=["event_id"], set_={"sketch": sketch})
+    connection.execute(put)
 
 
 def _greater(column: Any, value: int) -> Any:

@@ -1,6 +1,6 @@
 """Live sales events."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, false, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, Text, false, text
 from sqlmodel import Field, SQLModel
 
 from live.storage.columns import big
@@ -12,7 +12,8 @@ class EventRow(SQLModel, table=True):
     ``revision`` grows with every change a viewer should see, of the event or of its offers;
     the room reloads its definitions when it meets a newer one. ``waiting_room``: whether ordering
     needs a place in the queue (``live.waiting``). ``views_total`` and
-    ``likes_total`` are the bases that survive a lost Redis.
+    ``likes_total`` are the bases that survive a lost Redis; ``unique_viewers_total`` is what was
+    last counted.
     """
 
     __tablename__ = "events"
@@ -52,6 +53,7 @@ class EventRow(SQLModel, table=True):
     revision: int = 0
     views_total: int = big(default=0)
     likes_total: int = big(default=0)
+    unique_viewers_total: int = big(default=0, sa_column_kwargs={"server_default": "0"})
     created_ms: int = big()
 
 
@@ -70,3 +72,15 @@ class FeedEntryRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     at_ms: int = big()
     speaker_id: str | None = None
+
+
+class ViewerSketchRow(SQLModel, table=True):
+    """What an event's unique viewers are counted by: a HyperLogLog as Redis writes it, 12 KB.
+
+    A table of its own, since nobody who reads events wants it.
+    """
+
+    __tablename__ = "viewer_sketches"
+
+    event_id: str = Field(foreign_key="events.id", primary_key=True)
+    sketch: bytes = Field(sa_type=LargeBinary)

@@ -7,9 +7,9 @@ import msgspec
 from live.errors import NotFound, Unavailable
 from live.events.record import read_recorded
 from live.moderation.rows import find_deleted
-from live.realtime.feed import CHAT, Feed
+from live.realtime.feed import Feed
 from live.realtime.position import FeedPosition
-from live.realtime.ring import FeedEntry
+from live.realtime.ring import CHAT, FeedEntry
 from live.storage.database import Database
 from live.storage.redis import REDIS_AWAY
 

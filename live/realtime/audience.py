@@ -89,6 +89,8 @@ class Audience:
         Returns: connections written to.
         """
         self._look_behind(position_before)
+        if self._behind:
+            metrics.FRAMES_SKIPPED.inc(sum(b.has_missed for b in self._behind.values()))
         descriptors, sealed = list(self._current), list(self._sealed)
         for sink in sealed:
             sink.say(frame, 0)
@@ -135,11 +137,11 @@ class Audience:
                     short.append((fd, written))
             except OSError:  # full; or lost, which its transport is about to find out
                 short.append((fd, 0))
+        # They have this frame, be it in part; what clogs them is the frame itself.
+        before, self._sending_after = self._sending_after, None
         for fd, written in short:
-            sink = self._current[fd]
-            sink.say(frame[written:], 0)
-            if sink in self._behind:
-                self._behind[sink].has_missed = False
+            self._current[fd].say(frame[written:], 0)
+        self._sending_after = before
 
     def _look_behind(self, position_before: FeedPosition) -> None:
         """Before a frame: who has read everything in time to get it too?"""
@@ -160,6 +162,8 @@ class Audience:
             now, before = asyncio.get_running_loop().time(), self._sending_after
             # Amid a frame it may or may not have got it; a snapshot too many does no harm.
             self._behind[sink] = _Behind(now, before is not None, missed_after=before)
+            if before is not None:
+                metrics.SKIPS.inc()
 
     def _catch_up(self, sink: Sink, now: float, snapshots: Snapshots, cause: str) -> None:
         behind = self._behind[sink]

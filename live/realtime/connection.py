@@ -143,6 +143,7 @@ class Connection:
         room: LiveRoom,
         transport: asyncio.Transport,
         identity: Identity | None,
+        fingerprint: bytes,
         address: str,
         dialogue: Dialogue,
         settings: Settings,
@@ -151,7 +152,7 @@ class Connection:
         self.identity = identity
         self.address = address
         self.is_silent = False
-        self.sink = Sink(transport, self.end, identity)
+        self.sink = Sink(transport, self.end, identity, fingerprint)
         self._room = room
         self._transport = transport
         self._dialogue = dialogue

@@ -1,6 +1,7 @@
 """Loads what rooms know from SQL, beside the tick loop: a slow database delays no tick."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -21,10 +22,14 @@ class Definitions:
 
     Args:
         load: from SQL; None for an unknown event.
+        on_urgent: told when a room got one that its viewers should not wait for.
     """
 
-    def __init__(self, load: DefinitionLoader, settings: Settings) -> None:
+    def __init__(
+        self, load: DefinitionLoader, settings: Settings, on_urgent: Callable[[], None]
+    ) -> None:
         self._load = load
+        self._on_urgent = on_urgent
         self._settings = settings
         self._turns = asyncio.Semaphore(LOADS_MAX)
         self._loading: dict[str, asyncio.Task[None]] = {}
@@ -79,8 +84,10 @@ class Definitions:
         try:
             async with self._turns:
                 definition = await self._load(room.event_id)
-            if definition is not None and definition.revision >= room.definition.revision:
-                room.define(definition)
+            if definition is None or definition.revision < room.definition.revision:
+                return
+            if room.define(definition):
+                self._on_urgent()
         except Exception as error:  # the room keeps what it has; the next attempt heals it
             log.warning("room not redefined", event_id=room.event_id, error=repr(error))
         finally:

@@ -5,7 +5,7 @@ Other features get ``Feed`` to speak into rooms; their sections and commands com
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from live.clock import Clock
 from live.config import Settings
@@ -36,6 +36,21 @@ class Realtime:
     gateway: Gateway
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSources:
+    """What rooms are told by the platform, and where they are kept, beside Redis.
+
+    Args:
+        load_definition, load_sales, record: see ``Hub``.
+        policy: of chat; the default is for rooms that nobody moderates.
+    """
+
+    load_definition: DefinitionLoader
+    load_sales: SalesLoader | None = None
+    record: Record | None = None
+    policy: ChatPolicy = field(default_factory=NoRules)
+
+
 def realtime_feature(
     redis: RedisClient,
     settings: Settings,
@@ -43,34 +58,30 @@ def realtime_feature(
     *,
     feed: Feed,
     authenticator: Authenticator,
-    load_definition: DefinitionLoader,
+    viewer_key: bytes,
+    sources: RoomSources,
     sections: Sequence[Section] = (),
     commands: Iterable[Command] = (),
-    load_sales: SalesLoader | None = None,
-    record: Record | None = None,
-    policy: ChatPolicy | None = None,
 ) -> Realtime:
     """Build the room of one process.
 
     Args:
         authenticator: redeems tickets, and says which sessions end.
+        viewer_key: see ``viewer_fingerprint``.
         sections, commands: of all other features; the room's own commands are added.
-        load_definition, load_sales, record: see ``Hub``.
-        policy: of chat; None for rooms that nobody moderates.
     """
-    policy = policy or NoRules()
     hub = Hub(
         redis,
         settings,
         clock,
         sections,
-        load_definition=load_definition,
-        load_sales=load_sales,
-        record=record,
-        restore_rules=policy.restore,
+        load_definition=sources.load_definition,
+        load_sales=sources.load_sales,
+        record=sources.record,
+        restore_rules=sources.policy.restore,
     )
-    own = Speaking(hub, feed, policy, settings, clock).commands()
-    gateway = Gateway(hub, [*own, *commands], authenticator, settings)
+    own = Speaking(hub, feed, sources.policy, settings, clock).commands()
+    gateway = Gateway(hub, [*own, *commands], authenticator, settings, viewer_key)
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:

@@ -17,8 +17,6 @@ from live.realtime.position import FeedPosition
 from live.realtime.ring import RETRACTION, FeedEntry, feed_entry
 from live.storage.redis import RedisClient, Script, event_key, run_scripts
 
-CHAT = "chat"
-
 _PACKAGE = "live.realtime"
 _FEED = Script(_PACKAGE, "epoch", "feed")
 _RULES = Script(_PACKAGE, "rules")

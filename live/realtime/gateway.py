@@ -10,18 +10,28 @@ from collections.abc import Iterable
 from aiohttp import hdrs, web
 
 from live.config import Settings
-from live.errors import BadRequest, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
+from live.errors import (
+    BadRequest,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+)
 from live.realtime import metrics
 from live.realtime.commands import Command
 from live.realtime.connection import Connection, RoomSocket
 from live.realtime.dialogue import Dialogue
+from live.realtime.fingerprint import viewer_fingerprint
 from live.realtime.heartbeat import Heartbeat
 from live.realtime.hub import Hub
 from live.realtime.position import FeedId, FeedPosition
 from live.realtime.protocol import CloseCode
 from live.values import MS_PER_SECOND
-from live.web.addresses import ClientAddresses
+from live.web.addresses import ClientAddresses, household_of
 from live.web.authentication import Authenticator
+from live.web.cookies import viewer_of
 from live.web.deadline import AnswerDeadline
 from live.web.origins import Origins
 from live.web.routes import Access, Call, Identity, Route
@@ -37,6 +47,7 @@ class Gateway:
 
     Args:
         commands: what clients may say, of all features.
+        viewer_key: see ``viewer_fingerprint``.
     """
 
     def __init__(
@@ -45,8 +56,10 @@ class Gateway:
         commands: Iterable[Command],
         authenticator: Authenticator,
         settings: Settings,
+        viewer_key: bytes,
     ) -> None:
         self._hub = hub
+        self._viewer_key = viewer_key
         self._dialogue = Dialogue(commands, AnswerDeadline(settings.answer_ms / MS_PER_SECOND))
         self._authenticator = authenticator
         self._settings = settings
@@ -99,6 +112,16 @@ class Gateway:
         Raises: BadRequest, Forbidden, Unauthenticated, NotFound, Invalid or Unavailable, all
             before the handshake is answered.
         """
+        try:
+            connection, ws = await self._let_in(call)
+        except Problem as problem:
+            metrics.REFUSALS.labels(problem.code).inc()
+            raise
+        metrics.JOINS.inc()
+        await self._stay(connection, ws)
+        return ws
+
+    async def _let_in(self, call: Call) -> tuple[Connection, RoomSocket]:
         request = call.http
         self._check_origin(request)
         since = _since(request.query.get("since"))
@@ -106,7 +129,6 @@ class Gateway:
             self._is_draining
             or len(self._connections) + self._entering >= self._settings.viewers_max
         ):
-            metrics.REFUSALS.labels("room_full").inc()
             raise Unavailable("room_full", retry_after_seconds=self._settings.reconnect_seconds)
         self._entering += 1
         try:
@@ -119,7 +141,13 @@ class Gateway:
                 _set_socket_options(transport, self._settings)
                 address = self._addresses.of(request)
                 connection = Connection(
-                    room, transport, identity, address, self._dialogue, self._settings
+                    room,
+                    transport,
+                    identity,
+                    self._fingerprint(request, event_id, identity, address),
+                    address,
+                    self._dialogue,
+                    self._settings,
                 )
                 ws = RoomSocket(connection.end, self._settings.frame_bytes_max)
                 try:
@@ -134,9 +162,7 @@ class Gateway:
                 room.join(connection.sink, since)
         finally:
             self._entering -= 1
-        metrics.JOINS.inc()
-        await self._stay(connection, ws)
-        return ws
+        return connection, ws
 
     async def _stay(self, connection: Connection, ws: RoomSocket) -> None:
         self._connections[connection] = None
@@ -154,6 +180,7 @@ class Gateway:
             await connection.stay(ws)
         finally:
             del self._connections[connection]
+            metrics.LEAVES.inc()
             if not self._connections:
                 self._is_empty.set()
             metrics.VIEWERS.set(len(self._connections))
@@ -172,10 +199,21 @@ class Gateway:
             raise Unauthenticated(detail="The ticket is spent or has expired.")
         return identity
 
+    def _fingerprint(
+        self, request: web.Request, event_id: str, identity: Identity | None, address: str
+    ) -> bytes:
+        return viewer_fingerprint(
+            self._viewer_key,
+            event_id,
+            account_id=None if identity is None else identity.id,
+            browser=viewer_of(request),
+            address=household_of(address),
+            agent=request.headers.get(hdrs.USER_AGENT, ""),
+        )
+
     def _check_origin(self, request: web.Request) -> None:
         # Browsers send cookies along with any page's WebSocket, and never an Authorization.
         if hdrs.AUTHORIZATION not in request.headers and not self._origins.admits(request):
-            metrics.REFUSALS.labels("origin_not_allowed").inc()
             raise Forbidden("origin_not_allowed", "Not from one of our pages.")
 
     # Going out

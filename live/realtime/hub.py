@@ -7,7 +7,7 @@ state. While Redis is away viewers stay, see the last numbers, and are told so.
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from live.config import Settings
 from live.realtime import metrics
 from live.realtime.definitions import Definitions
 from live.realtime.live_room import LiveRoom
-from live.realtime.pace import Metered, Pace
+from live.realtime.pace import Metered, Rhythm
 from live.realtime.position import FeedPosition
 from live.realtime.recorder import Record, Recorder
 from live.realtime.restoring import RestoreRules, Restoring
@@ -27,9 +27,9 @@ from live.realtime.sections import DefinitionLoader, SalesLoader, Section
 from live.realtime.staff import tell_staff_forever
 from live.storage.redis import REDIS_AWAY, RedisClient, run_scripts
 
-# However busy: seconds between looks at most, and between ticks for what cannot wait. An offer
-# that opens or sells out is on every screen within 0.4 s.
-URGENT_TICK_SECONDS = 0.3
+# However busy: seconds between looks at most. What cannot wait goes out with the look that finds
+# it: an offer that opens or sells out is on every screen within 0.4 s.
+URGENT_SECONDS = 0.3
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,8 @@ class Hub:
         self._settings = settings
         self._clock = clock
         self._sections = tuple(sections)
-        self._definitions = Definitions(load_definition, settings)
+        self._wake = asyncio.Event()  # something cannot wait for the next look
+        self._definitions = Definitions(load_definition, settings, self._wake.set)
         self._load_sales = load_sales
         self._record = record
         self._restoring = Restoring(restore_rules)
@@ -74,10 +75,12 @@ class Hub:
         self._ticks_started = 0
         self._ticks_finished = 0
         self._tick_waiters: list[asyncio.Future[None]] = []
-        self._fanned_out_seconds = float("-inf")  # loop time of the last tick for all rooms
-        wanted, longest = 1 / settings.tick_hz, settings.tick_interval_max_ms / 1000
-        self._look_pace = Pace(wanted, URGENT_TICK_SECONDS, settings.tick_load_max)
-        self._fanout_pace = Pace(wanted, longest, settings.tick_load_max)
+        self._rhythm = Rhythm(
+            settings.tick_hz,
+            settings.tick_interval_max_ms / 1000,
+            settings.tick_load_max,
+            URGENT_SECONDS,
+        )
 
     # Rooms
 
@@ -98,7 +101,11 @@ class Hub:
             if since is not None and not room.knows(since) and not room.is_degraded:
                 # Got from a process that looked later than we did, or of a stream that we do
                 # not yet know to be gone. Without our next look it would see entries twice.
-                await self._next_look()
+                room.awaited += 1
+                try:
+                    await self._next_look()
+                finally:
+                    room.awaited -= 1
             yield room
         finally:
             room.entering -= 1
@@ -170,6 +177,8 @@ class Hub:
         await self._definitions.close()
         await self._restoring.close()
         rooms = self._rooms_now()
+        for room in rooms:
+            await room.ask_for_last_totals()
         for room, look in zip(rooms, await self._look(rooms, leaving=()), strict=True):
             await room.advance(look)  # what happened since the last tick
             await room.save()
@@ -188,20 +197,24 @@ class Hub:
     # Ticks
 
     async def _tick_forever(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop, rhythm = asyncio.get_running_loop(), self._rhythm
         while not self._is_closing:
-            started = loop.time()
+            self._wake.clear()
+            if not rhythm.looks(loop.time()):
+                metrics.TICKS_LATE.inc()
             try:
                 await self._tick()
             except Exception:  # a bug in one feature's section must not end all rooms
                 log.exception("tick failed")
-            await asyncio.sleep(max(0.0, started + self._interval_seconds() - loop.time()))
+            await self._rest()
 
-    def _interval_seconds(self) -> float:
-        """Between looks: slowed ticks have as many looks between them as fit at the wanted rate."""
-        slowed = self._fanout_pace.interval_seconds
-        between = max(1, int(slowed * self._settings.tick_hz))
-        return max(self._look_pace.interval_seconds, slowed / between)
+    async def _rest(self) -> None:
+        """Until the next look is due, or something that cannot wait is there."""
+        loop = asyncio.get_running_loop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._rhythm.look_due):
+                await self._wake.wait()
+        await asyncio.sleep(max(0.0, self._rhythm.hurry_due - loop.time()))
 
     async def _tick(self) -> None:
         """Sample every room, and send each what changed."""
@@ -210,10 +223,12 @@ class Hub:
         rooms = self._rooms_now()
         leaving = [room for room in rooms if self._may_close(room)]
         metrics.ROOMS.set(len(rooms))
-        if rooms:
+        if not rooms:
+            metrics.DEGRADED.set(0)  # nobody is shown anything
+        else:
             looking = Metered(self._look(rooms, leaving=leaving))
             looks = await looking
-            self._look_pace.spent(looking.cpu_seconds)
+            self._rhythm.looked(looking.cpu_seconds)
             metrics.LOOK_CPU.inc(looking.cpu_seconds)
             metrics.DEGRADED.set(any(look is None for look in looks))
             await self._fan_out(rooms, looks)
@@ -246,13 +261,9 @@ class Hub:
         return [room.read(part) for room, part in zip(rooms, parts, strict=True)]
 
     async def _fan_out(self, rooms: Sequence[LiveRoom], looks: Sequence[Look | None]) -> None:
-        loop = asyncio.get_running_loop()
+        loop, rhythm = asyncio.get_running_loop(), self._rhythm
         started = loop.time()
-        waited = started - self._fanned_out_seconds
-        # A little grace: a wake-up that is a hair early must not skip the tick.
-        grace = 0.1 / self._settings.tick_hz
-        is_time = waited >= self._fanout_pace.interval_seconds - grace
-        may_hurry = waited >= URGENT_TICK_SECONDS - grace
+        is_time = rhythm.is_tick_due
         due: list[tuple[LiveRoom, Look | None]] = []
         for room, look in zip(rooms, looks, strict=True):
             if look is not None:
@@ -261,17 +272,30 @@ class Hub:
             self._definitions.refresh(room, is_asked=is_asked)
             if look is not None and room.has_lost_rules(look.sample):
                 self._restoring.begin(room.event_id)
-            if is_time or (may_hurry and room.cannot_wait(look)):
+            if is_time or room.cannot_wait(look):
                 due.append((room, look))
+        if is_time:
+            rhythm.ticks()
         if not due:
             return
-        self._fanned_out_seconds = started
-        sending = Metered(_send(due))
+        sending = Metered(self._send(due))
         await sending
-        self._fanout_pace.spent(sending.cpu_seconds)
+        if is_time:  # what a few rooms cost that could not wait says nothing of all
+            rhythm.ticked(sending.cpu_seconds)
         metrics.FANOUT_CPU.inc(sending.cpu_seconds)
         metrics.FANOUT_SECONDS.observe(loop.time() - started)
-        metrics.TICK_INTERVAL.set(self._fanout_pace.interval_seconds)
+        metrics.TICK_INTERVAL.set(rhythm.interval_seconds)
+        metrics.TICK_HZ.set(rhythm.told_hz)
+
+    async def _send(self, due: Sequence[tuple[LiveRoom, Look | None]]) -> None:
+        settings, tick_hz = self._settings, self._rhythm.told_hz
+        is_near = self._rhythm.is_near_its_share
+        chat_max = settings.tick_chat_busy_max if is_near else settings.tick_chat_max
+        for room, look in due:
+            written = await room.advance(look, tick_hz=tick_hz, chat_max=chat_max)
+            if written:
+                metrics.TICKS.inc()
+                metrics.TICK_FRAMES.inc(written)
 
     async def _next_look(self) -> None:
         """Wait until a look that begins after now has been taken in; seconds at most."""
@@ -298,11 +322,3 @@ class Hub:
             if not room.has_viewers:
                 del self._rooms[room.event_id]
                 self._definitions.forget(room.event_id)
-
-
-async def _send(due: Sequence[tuple[LiveRoom, Look | None]]) -> None:
-    for room, look in due:
-        written = await room.advance(look)
-        if written:
-            metrics.TICKS.inc()
-            metrics.TICK_FRAMES.inc(written)

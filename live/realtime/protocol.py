@@ -74,7 +74,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
 
     ``at`` is the server's clock, for countdowns. ``retracted``: ids of entries that are to be shown
     no more, the last ones there were. ``gap``: entries are missing between the position asked for
-    and ``feed``.
+    and ``feed``. ``tick_hz``: ticks a second now, fewer where they cost too much.
     """
 
     # First, and of fixed length: it is filled in anew for each viewer, the rest is not.
@@ -90,6 +90,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     gap: bool
     degraded: bool
     reconnect_seconds: int
+    tick_hz: float
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tick"):
@@ -111,6 +112,7 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tic
     retracted: Sequence[str] | Unset = UNSET
     gap: bool | Unset = UNSET
     degraded: bool | Unset = UNSET
+    tick_hz: float | Unset = UNSET
 
 
 class Notice(msgspec.Struct, frozen=True, tag_field="type", tag="notice"):

@@ -16,14 +16,22 @@ from live.realtime.ring import FeedEntry
 
 
 class Record(Protocol):
-    """Where the record is kept. Both calls may get what they got before, from any process."""
+    """Where the record is kept. Calls may get what they got before, from any process."""
 
     async def save_feed(self, event_id: str, entries: Sequence[FeedEntry]) -> None:
         """Insert those that are new."""
         ...
 
-    async def save_totals(self, event_id: str, views: int, likes: int) -> None:
+    async def save_totals(self, event_id: str, views: int, likes: int, unique_viewers: int) -> None:
         """Keep the greater of these and what is there: an older call may come late."""
+        ...
+
+    async def save_sketch(self, event_id: str, sketch: bytes) -> None:
+        """Keep what unique viewers are counted by, in place of what is there."""
+        ...
+
+    async def load_sketch(self, event_id: str) -> bytes:
+        """What was saved last; empty where nothing was."""
         ...
 
 
@@ -44,7 +52,7 @@ class Recorder:
         self._event_id = event_id
         self._record = record
         self._waiting: deque[FeedEntry] = deque(maxlen=entries_max)
-        self._totals = (-1, -1)
+        self._totals = (-1, -1, -1)
         self.saved: FeedPosition | None = None  # SQL has the feed up to here
 
     @property
@@ -59,12 +67,16 @@ class Recorder:
                 metrics.UNSAVED_LOST.inc()
             self._waiting.append(entry)
 
-    def has_totals(self, views: int, likes: int) -> bool:
+    def has_totals(self, views: int, likes: int, unique_viewers: int) -> bool:
         """Whether these are saved."""
-        return self._totals == (views, likes)
+        return self._totals == (views, likes, unique_viewers)
 
-    async def save(self, views: int, likes: int) -> bool:
-        """Save what waits, and the totals if they moved. Returns False where SQL did not take it.
+    async def save(
+        self, views: int, likes: int, unique_viewers: int, sketch: bytes | None = None
+    ) -> bool:
+        """Save what waits, the sketch, and the totals if they moved.
+
+        Returns False where SQL did not take it.
 
         What was not taken stays and comes again with the next call.
         """
@@ -75,14 +87,26 @@ class Recorder:
                 batch = [self._waiting[i] for i in range(min(_BATCH_MAX, len(self._waiting)))]
                 await self._record.save_feed(self._event_id, batch)
                 self._forget(batch)
-            if not self.has_totals(views, likes):
-                await self._record.save_totals(self._event_id, views, likes)
-                self._totals = (views, likes)
+            if not self.has_totals(views, likes, unique_viewers):
+                await self._record.save_totals(self._event_id, views, likes, unique_viewers)
+                self._totals = (views, likes, unique_viewers)
+            if sketch is not None:
+                await self._record.save_sketch(self._event_id, sketch)
         except Exception as error:  # the callbacks are features'; whatever it is, it comes again
             metrics.SAVE_FAILURES.inc()
             log.warning("room not saved", event_id=self._event_id, error=repr(error))
             return False
         return True
+
+    async def saved_sketch(self) -> bytes | None:
+        """What unique viewers were counted by when last saved; None where SQL does not say."""
+        if self._record is None:
+            return None
+        try:
+            return await self._record.load_sketch(self._event_id)
+        except Exception as error:  # as in save
+            log.warning("sketch not loaded", event_id=self._event_id, error=repr(error))
+            return None
 
     def _forget(self, batch: Sequence[FeedEntry]) -> None:
         # By identity: while they were being saved, the oldest may have been pushed out already.

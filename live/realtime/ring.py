@@ -4,7 +4,7 @@ Every resume is answered from here, so a reconnect storm costs Redis nothing.
 """
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
@@ -14,6 +14,7 @@ import msgspec
 from live.realtime.position import UNKNOWN_POSITION, FeedPosition
 from live.values import rfc3339
 
+CHAT = "chat"  # the kind of entry of which viewers may be spared some
 # An entry that takes others back: its body names their ids. It is never shown itself.
 RETRACTION = "retraction"
 
@@ -39,7 +40,9 @@ class FeedEntry:
         body: a JSON object as text: the entry without ``id``, ``kind`` and ``at``.
         json: the entry as viewers get it.
         speaker: the account behind a chat message; viewers are not told.
-        is_shown: False for a retraction, and for what was retracted.
+        is_hidden: no viewer of this process ever gets it: a retraction, or chat that there was
+            too much of.
+        is_retracted: it was taken back.
     """
 
     position: FeedPosition
@@ -47,7 +50,12 @@ class FeedEntry:
     body: str
     json: msgspec.Raw
     speaker: str | None = None
-    is_shown: bool = True
+    is_hidden: bool = False
+    is_retracted: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        return not (self.is_hidden or self.is_retracted)
 
     @property
     def id(self) -> str:
@@ -67,8 +75,8 @@ def feed_entry(
     rest = body.lstrip()[1:]
     is_bare = rest.lstrip().startswith(b"}")
     text = head + (rest if is_bare else b"," + rest)
-    is_shown = kind != RETRACTION
-    return FeedEntry(position, kind, body.decode(), msgspec.Raw(text), speaker, is_shown)
+    is_hidden = kind == RETRACTION
+    return FeedEntry(position, kind, body.decode(), msgspec.Raw(text), speaker, is_hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,17 @@ class Fresh(NamedTuple):
 
     entries: Sequence[FeedEntry]
     retracted: Sequence[str]
+
+
+def spare_chat(entries: Sequence[FeedEntry], chat_max: int) -> list[FeedEntry]:
+    """The same entries, of whose chat only the newest ``chat_max`` are shown."""
+    excess = sum(entry.kind == CHAT for entry in entries) - chat_max
+    spared: list[FeedEntry] = []
+    for entry in entries:
+        is_hidden = excess > 0 and entry.kind == CHAT
+        excess -= is_hidden
+        spared.append(replace(entry, is_hidden=True) if is_hidden else entry)
+    return spared
 
 
 class FeedRing:
@@ -119,8 +138,8 @@ class FeedRing:
         retracted = [key for entry in found for key in _retracted_by(entry)]
         self._retract(retracted)
         for place, entry in enumerate(found):
-            if entry.is_shown and self._retracted and entry.id in self._retracted:
-                found[place] = replace(entry, is_shown=False)
+            if self._retracted and entry.id in self._retracted:
+                found[place] = replace(entry, is_retracted=True)
         self._entries.extend(found)
         dropped = before + added - len(self._entries)
         older = before - self._of_epoch  # entries of earlier epochs go first
@@ -141,28 +160,36 @@ class FeedRing:
         self._is_whole = False
 
     def recent(self, count: int) -> list[FeedEntry]:
-        """What is still shown of the newest ``count`` entries.
+        """What is still shown of the newest ``count`` entries that ever were.
 
         What was retracted counts, so that this never reaches back beyond what others were told.
         """
-        newest = (entry for entry in reversed(self._entries) if entry.kind != RETRACTION)
-        return [entry for entry in islice(newest, count) if entry.is_shown][::-1]
+        newest = (entry for entry in reversed(self._entries) if not entry.is_hidden)
+        return [entry for entry in islice(newest, count) if not entry.is_retracted][::-1]
+
+    def unsaved(self, saved: FeedPosition) -> list[FeedEntry]:
+        """For the record, spared ones too: what follows ``saved``, or all of this epoch."""
+        reaches = self.reaches(saved)
+        return [e for e in self._own() if is_for_record(e) and (e.position > saved or not reaches)]
 
     def knows(self, position: FeedPosition) -> bool:
         """Whether the position lies within what has been sampled so far."""
         return position.epoch == self.position.epoch and position <= self.position
 
+    def reaches(self, position: FeedPosition) -> bool:
+        """Whether everything after ``position`` is remembered here."""
+        if not self.knows(position):
+            return False
+        if position == self.position or self._is_whole:
+            return True
+        return self._of_epoch > 0 and self._entries[-self._of_epoch].position <= position
+
     def since(self, position: FeedPosition, count: int) -> Resumed:
         """Everything after ``position``; where that is not known, the newest ``count``."""
-        if position.epoch == self.position.epoch:
-            if position == self.position:
-                return Resumed((), has_gap=False)
-            own = list(islice(self._entries, len(self._entries) - self._of_epoch, None))
-            reaches_back = self._is_whole or (own and own[0].position <= position)
-            if reaches_back and position < self.position:
-                missed = [e for e in own if e.position > position and e.is_shown]
-                return Resumed(missed, has_gap=False)
-        return Resumed(self.recent(count), has_gap=True)
+        if not self.reaches(position):
+            return Resumed(self.recent(count), has_gap=True)
+        entries = [e for e in self._own() if e.position > position and e.is_shown]
+        return Resumed(entries, has_gap=False)
 
     def covering(self, position: FeedPosition, count: int) -> Resumed:
         """The newest ``count`` entries, or more where more has followed ``position``."""
@@ -170,6 +197,10 @@ class FeedRing:
         # Both end at the newest: the longer one holds the other.
         longer = missed.entries if len(missed.entries) > len(recent) else recent
         return Resumed(longer, missed.has_gap)
+
+    def _own(self) -> Iterator[FeedEntry]:
+        """Those of this epoch."""
+        return islice(self._entries, len(self._entries) - self._of_epoch, None)
 
     def _retract(self, ids: Sequence[str]) -> None:
         if not ids:
@@ -181,8 +212,13 @@ class FeedRing:
             del self._retracted[next(iter(self._retracted))]
         gone = frozenset(ids)
         for place, entry in enumerate(self._entries):
-            if entry.is_shown and entry.id in gone:
-                self._entries[place] = replace(entry, is_shown=False)
+            if not entry.is_retracted and entry.id in gone:
+                self._entries[place] = replace(entry, is_retracted=True)
+
+
+def is_for_record(entry: FeedEntry) -> bool:
+    """Whether the record keeps it: all that was said, and has not been taken back."""
+    return entry.kind != RETRACTION and not entry.is_retracted
 
 
 def _retracted_by(entry: FeedEntry) -> Sequence[str]:

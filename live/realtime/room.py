@@ -19,7 +19,7 @@ from live.realtime.protocol import (
     encode,
     text_frame,
 )
-from live.realtime.ring import RETRACTION, FeedEntry, FeedRing, Resumed
+from live.realtime.ring import CHAT, RETRACTION, FeedEntry, FeedRing, Resumed, spare_chat
 
 # A change of this number does not wait for a slowed tick: an offer opens, or is sold out.
 URGENT_NUMBER = "status"
@@ -105,6 +105,8 @@ class Room:
         self.views = definition.views_total
         self.likes = definition.likes_total
         self.is_degraded = False
+        self.tick_hz = settings.tick_hz
+        self.chat_spared = 0  # chat messages that nobody was shown
 
     @property
     def definition(self) -> RoomDefinition:
@@ -126,7 +128,9 @@ class Room:
         self._is_redefined = True
 
     def is_urgent(self, sample: Sample) -> bool:
-        """Whether the sample holds something that a slowed tick must not delay."""
+        """Whether the sample, or a new definition, holds what a slowed tick must not delay."""
+        if self._is_redefined and self.is_redefinition_urgent:
+            return True
         if any(entry.kind == RETRACTION for entry in sample.entries):
             return True
         for name, items in sample.sections.items():
@@ -139,6 +143,21 @@ class Room:
                     return True
         return False
 
+    @property
+    def is_redefinition_urgent(self) -> bool:
+        """Whether the definition given last opens or closes something, or brings something new."""
+        if self._definition.event.get(URGENT_NUMBER) != self._event.get(URGENT_NUMBER):
+            return True
+        for name, items in self._definition.items.items():
+            shown, known = self._shown.get(name, {}), self._numbers.get(name, {})
+            for item_id, fields in items.items():
+                if item_id not in shown:
+                    return True
+                status = {**fields, **known.get(item_id, {})}.get(URGENT_NUMBER)
+                if status != shown[item_id].get(URGENT_NUMBER):
+                    return True
+        return False
+
     def has_unknown_items(self, sample: Sample) -> bool:
         """Whether Redis has items that the definition lacks: it must be older than they are."""
         return any(
@@ -147,8 +166,20 @@ class Room:
             if items
         )
 
-    def apply(self, sample: Sample | None, now_ms: int) -> Update | None:
+    def apply(
+        self,
+        sample: Sample | None,
+        now_ms: int,
+        *,
+        tick_hz: float | None = None,
+        chat_max: int | None = None,
+    ) -> Update | None:
         """Take one sample in (None: Redis is away) and number what changed.
+
+        Args:
+            tick_hz: the rate to tell; None leaves it.
+            chat_max: chat messages to show of this sample, the newest; None shows all. The others
+                are shown by no snapshot either, so nobody is told of a hole; the record has them.
 
         Returns: None when nothing changed and the room has not been quiet for long.
         """
@@ -159,9 +190,11 @@ class Room:
         if self._definition.event != self._event:
             self._event = told["event"] = self._definition.event
         sections, is_reshaped = self._apply_items(sample.sections if sample else {})
+        if tick_hz is not None and tick_hz != self.tick_hz:
+            self.tick_hz = told["tick_hz"] = tick_hz
         if sample is not None:
             told |= self._apply_counts(sample, now_ms)
-            told |= self._apply_feed(sample)
+            told |= self._apply_feed(sample, chat_max)
             self._is_sampled = True
         is_quiet = not (told or sections or is_reshaped)
         if is_quiet and now_ms - self._moved_ms < self._settings.quiet_tick_seconds * 1000:
@@ -216,6 +249,7 @@ class Room:
             gap=feed.has_gap,
             degraded=self.is_degraded,
             reconnect_seconds=self._settings.reconnect_seconds,
+            tick_hz=self.tick_hz,
         )
         sections = {name: list(items.values()) for name, items in self._shown.items()}
         return SnapshotFrame(snapshot, sections)
@@ -239,20 +273,22 @@ class Room:
             self.likes = told["likes"] = sample.likes
         return told
 
-    def _apply_feed(self, sample: Sample) -> dict[str, Any]:
+    def _apply_feed(self, sample: Sample, chat_max: int | None) -> dict[str, Any]:
         before = self._ring.position
         if sample.position == before and not sample.entries:
             return {}
         has_gap = sample.has_gap
         if sample.position.epoch != before.epoch:
             fresh = self._ring.restart(sample.position, sample.entries, is_whole=sample.is_whole)
-            found = sum(entry.kind != RETRACTION for entry in sample.entries)
-            entries = self._ring.recent(min(found, self._settings.snapshot_feed_max))
+            count = sum(entry.kind != RETRACTION for entry in sample.entries)
+            entries = self._ring.recent(min(count, self._settings.snapshot_feed_max))
             has_gap = before.epoch != NO_EPOCH
         else:
             if has_gap:
                 self._ring.forget_continuity()
-            fresh = self._ring.extend(sample.position, sample.entries)
+            found = sample.entries if chat_max is None else spare_chat(sample.entries, chat_max)
+            self.chat_spared += sum(e.is_hidden for e in found if e.kind == CHAT)
+            fresh = self._ring.extend(sample.position, found)
             entries = list(fresh.entries)
         told: dict[str, Any] = {"feed_id": str(sample.position)}
         if entries:

@@ -12,25 +12,36 @@ class Sink:
     """One connection, as far as writing to it goes.
 
     Attributes:
+        fingerprint: tells its viewer from others, see ``fingerprint``; empty where nobody counts.
         fd: its socket, to write to while nothing is unread; None where TLS is in between.
         close: ends the connection with a code, without waiting.
         on_clogged: told when something written was not taken by the socket at once.
         snapshot_seconds: loop time of the last snapshot to catch up.
     """
 
-    __slots__ = ("_transport", "close", "fd", "identity", "on_clogged", "snapshot_seconds")
+    __slots__ = (
+        "_transport",
+        "close",
+        "fd",
+        "fingerprint",
+        "identity",
+        "on_clogged",
+        "snapshot_seconds",
+    )
 
     def __init__(
         self,
         transport: asyncio.Transport,
         close: Callable[[CloseCode], None],
         identity: Identity | None,
+        fingerprint: bytes = b"",
     ) -> None:
         self._transport: asyncio.Transport | None = transport
         is_plain = transport.get_extra_info("sslcontext") is None
         self.fd: int | None = transport.get_extra_info("socket").fileno() if is_plain else None
         self.close = close
         self.identity = identity
+        self.fingerprint = fingerprint
         self.on_clogged: Callable[[Sink], None] = _ignore
         self.snapshot_seconds = float("-inf")
 

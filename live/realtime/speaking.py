@@ -9,9 +9,10 @@ from live.realtime import protocol
 from live.realtime.chat import clean_text
 from live.realtime.chat_rules import ChatPolicy, Silence
 from live.realtime.commands import Command, Speaker
-from live.realtime.feed import CHAT, ChatRefusal, Entry, Feed, Published
+from live.realtime.feed import ChatRefusal, Entry, Feed, Published
 from live.realtime.hub import Hub
 from live.realtime.position import FeedPosition
+from live.realtime.ring import CHAT
 from live.storage.redis import REDIS_AWAY
 from live.values import MS_PER_SECOND, Role, rfc3339
 

@@ -177,7 +177,11 @@ def _sales(
         offers=[_offer_sales(offer, event, tally, now_ms) for offer in offers],
         minutes=_minutes(tally, now_ms if is_live else None, minutes_max),
         funnel=Funnel(
-            event.views_total, watched.buyers, tally.placed_orders, tally.ever_paid_orders
+            views=event.views_total,
+            unique_viewers=event.unique_viewers_total,
+            buyers=watched.buyers,
+            orders=tally.placed_orders,
+            paid_orders=tally.ever_paid_orders,
         ),
         provinces=[
             ProvinceSales(code, province.orders, province.grams, province.amount_fen)

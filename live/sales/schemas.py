@@ -230,6 +230,7 @@ class MinuteSales(msgspec.Struct, frozen=True):
 
 class Funnel(msgspec.Struct, frozen=True):
     views: int
+    unique_viewers: int  # estimated, standard error 0.81 %
     buyers: int  # accounts with an order
     orders: int
     paid_orders: int

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 
 from live.errors import NotFound
 from live.web.addresses import ClientAddresses
+from live.web.cookies import new_viewer_cookie, viewer_of
 from live.web.page_heads import HeadOf, with_head
 
 _INDEX = "index.html"
@@ -94,7 +95,8 @@ class StaticPages:
         """
         relative = request.path.lstrip("/")
         headers = dict(self._headers)
-        if self._addresses.is_https(request):
+        is_https = self._addresses.is_https(request)
+        if is_https:
             headers["Strict-Transport-Security"] = _HSTS
         path = self._file(relative)
         if path is None:
@@ -110,6 +112,8 @@ class StaticPages:
             raise NotFound("pages_not_built", "The pages have not been built; run: make frontend")
         is_asset = relative.startswith(_ASSETS)
         headers[hdrs.CACHE_CONTROL] = _IMMUTABLE if is_asset else _REVALIDATE
+        if path.name == _INDEX and viewer_of(request) is None:
+            headers[hdrs.SET_COOKIE] = new_viewer_cookie(is_https=is_https)
         return web.FileResponse(path, headers=headers)
 
     async def _with_head(self, request: web.Request, index: Path) -> str | None:

@@ -1,6 +1,6 @@
 """Giveaways, their entries and their winners.
 
-Revision: 0005, after: 0003
+Revision: 0005, after: 0004
 """
 
 import sqlalchemy as sa

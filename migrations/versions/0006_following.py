@@ -1,6 +1,6 @@
 """Who follows which host, and who wants to be reminded of which event.
 
-Revision: 0006, after: 0003
+Revision: 0006, after: 0005
 """
 
 import sqlalchemy as sa

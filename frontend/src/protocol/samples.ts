@@ -92,6 +92,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     gap: false,
     degraded: false,
     reconnect_seconds: 4,
+    tick_hz: 5,
     ...change,
   }
 }

@@ -84,20 +84,34 @@ async def test_two_processes_may_save_the_same_feed_at_once(
 
 async def test_totals_only_grow_each_by_itself(database: Database, event_id: str) -> None:
     record = FeedRecord(database)
-    await record.save_totals(event_id, 70_000_000, 5)
+    await record.save_totals(event_id, 70_000_000, 5, 0)
     assert await totals(database, event_id) == (70_000_000, 5, 0)
-    await record.save_totals(event_id, 69_999_999, 4)  # late
+    await record.save_totals(event_id, 69_999_999, 4, 0)  # late
     assert await totals(database, event_id) == (70_000_000, 5, 0)
-    await record.save_totals(event_id, 1, 6)
+    await record.save_totals(event_id, 1, 6, 0)
     assert await totals(database, event_id) == (70_000_000, 6, 0)
-    await record.save_totals(event_id, 3_000_000_000, 6)
+    await record.save_totals(event_id, 3_000_000_000, 6, 0)
     assert await totals(database, event_id) == (3_000_000_000, 6, 0)
 
 
 async def test_the_rooms_recorder_saves_through_it(database: Database, event_id: str) -> None:
     recorder = Recorder(event_id, FeedRecord(database), entries_max=1_000)
     recorder.take(entries(*range(700)))  # more than one transaction takes
-    assert await recorder.save(views=7, likes=2)
+    assert await recorder.save(views=7, likes=2, unique_viewers=5)
     assert not recorder.is_waiting
     assert len(await kept(database, event_id)) == 700
     assert await totals(database, event_id) == (7, 2, 0)
+
+
+async def test_unique_viewers_only_grow_and_their_sketch_is_the_last(
+    database: Database, event_id: str
+) -> None:
+    record = FeedRecord(database)
+    assert await record.load_sketch(event_id) == b""
+    for sketch in (b"HYLL\x00\xff first", b"HYLL\x00\xff second"):
+        await record.save_sketch(event_id, sketch)
+        assert await record.load_sketch(event_id) == sketch
+    for told, kept_ in ((40_000_000, 40_000_000), (39_000_000, 40_000_000)):
+        await record.save_totals(event_id, 70_000_000, 0, told)
+        async with database.reading() as session:
+            assert (await read_event(session, event_id)).unique_viewers_total == kept_

@@ -4,7 +4,8 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from live.realtime.feed import CHAT, ChatRefusal, Entry, Feed
+from live.realtime.feed import ChatRefusal, Entry, Feed
+from live.realtime.ring import CHAT
 from live.storage.redis import event_key
 from tests.integration.moderation.house import House
 from tests.integration.realtime.rooms import eventually

@@ -20,7 +20,7 @@ from live.config import Settings
 from live.errors import Problem
 from live.realtime.commands import Command
 from live.realtime.definition import RoomDefinition
-from live.realtime.feature import Realtime, realtime_feature
+from live.realtime.feature import Realtime, RoomSources, realtime_feature
 from live.realtime.feed import Feed
 from live.realtime.ring import FeedEntry
 from live.stock.redis_guard import OffersSection, RedisStockGuard
@@ -43,6 +43,7 @@ FAST = Settings(
     close_abort_seconds=0.5,
     drain_seconds=0.3,
     save_seconds=0.1,
+    sketch_seconds=0.2,
     definition_seconds=0.5,
     sales_seconds=0.1,
     room_linger_seconds=0.1,
@@ -94,6 +95,8 @@ class Truth:
     definitions: dict[str, RoomDefinition] = field(default_factory=dict)
     feed: dict[str, dict[str, FeedEntry]] = field(default_factory=dict)
     totals: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unique_viewers: dict[str, int] = field(default_factory=dict)
+    sketches: dict[str, bytes] = field(default_factory=dict)
     is_away: bool = False
 
     async def load(self, event_id: str) -> RoomDefinition | None:
@@ -106,10 +109,20 @@ class Truth:
         for entry in entries:
             known.setdefault(entry.id, entry)
 
-    async def save_totals(self, event_id: str, views: int, likes: int) -> None:
+    async def save_totals(self, event_id: str, views: int, likes: int, unique_viewers: int) -> None:
         self._check()
+        most = max(unique_viewers, self.unique_viewers.get(event_id, 0))
+        self.unique_viewers[event_id] = most
         before = self.totals.get(event_id, (0, 0))
         self.totals[event_id] = (max(views, before[0]), max(likes, before[1]))
+
+    async def save_sketch(self, event_id: str, sketch: bytes) -> None:
+        self._check()
+        self.sketches[event_id] = sketch
+
+    async def load_sketch(self, event_id: str) -> bytes:
+        self._check()
+        return self.sketches.get(event_id, b"")
 
     async def load_sales(self, event_id: str) -> Mapping[str, Any]:
         self._check()
@@ -256,16 +269,17 @@ async def serving(
         SystemClock(),
         feed=feed,
         authenticator=people,
-        load_definition=truth.load,
+        viewer_key=b"of all processes",
+        sources=RoomSources(load_definition=truth.load, load_sales=truth.load_sales, record=truth),
         sections=[OffersSection()],
         commands=commands,
-        load_sales=truth.load_sales,
-        record=truth,
     )
     server = RoomServer(redis, feed, realtime, people)
-    async with _listening(realtime, people, settings) as server.port:
-        yield server
-    await redis.aclose()
+    try:
+        async with _listening(realtime, people, settings) as server.port:
+            yield server
+    finally:
+        await redis.aclose()
 
 
 @asynccontextmanager
@@ -287,13 +301,17 @@ async def _listening(
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     [life] = realtime.feature.lifespans
-    async with life():
-        assert runner.server is not None
-        listener = socket.create_server(("127.0.0.1", 0))
-        connections = http_connections(runner.server, keepalive_seconds=settings.keepalive_seconds)
-        listener.setblocking(False)
-        acceptor = Acceptor(listener, connections)
-        yield listener.getsockname()[1]
-        await acceptor.close()
-        listener.close()
-    await runner.cleanup()
+    try:
+        async with life():
+            assert runner.server is not None
+            listener = socket.create_server(("127.0.0.1", 0))
+            connections = http_connections(
+                runner.server, keepalive_seconds=settings.keepalive_seconds
+            )
+            listener.setblocking(False)
+            acceptor = Acceptor(listener, connections)
+            yield listener.getsockname()[1]
+            await acceptor.close()
+            listener.close()
+    finally:
+        await runner.cleanup()

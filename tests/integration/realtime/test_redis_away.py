@@ -3,11 +3,15 @@
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from live.realtime.feed import Entry
+from tests.faults.redis_servers import RedisServer as FaultyRedis
 from tests.integration.realtime.rooms import (
     FAST,
     WAIT_SECONDS,
@@ -157,12 +161,75 @@ async def test_nobody_is_lost_while_redis_is_away_for_long(
         await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
 
 
+@pytest_asyncio.fixture
+async def master(tmp_path: Path) -> AsyncIterator[FaultyRedis]:
+    server = FaultyRedis(tmp_path)
+    await server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("has_caught_up", [True, False], ids=["caught up", "lagging"])
+async def test_replica_takes_over_and_the_feed_goes_on_or_says_that_it_cannot(
+    master: FaultyRedis, truth: Truth, has_caught_up: bool
+) -> None:
+    event_id = new_event(truth)
+    replica = await master.replicated()
+    try:
+        async with serving(master.url, truth) as server, server.viewer(event_id, "ann") as ann:
+            totals = Totals()
+            await ann.say(type="like", count=3)
+            await totals.follow(ann, lambda: totals.shown == (1, 1, 3))
+            await replica.has_caught_up()
+            if not has_caught_up:
+                await replica.cut_off()
+            await ann.say(type="like", count=4)
+            [last] = await server.feed.publish(event_id, [Entry("pin", {})])
+            await totals.follow(ann, lambda: totals.likes == 7 and totals.feed_id == last.feed_id)
+            if has_caught_up:
+                await replica.has_caught_up()
+                await replica.cut_off()
+            before = totals.feed_id.split(".")[0]
+            master.take_over(replica)
+            await ann.say(type="like", count=1)
+            await totals.follow(ann, lambda: totals.likes == 8 and not totals.is_degraded)
+            [_] = await server.feed.publish(event_id, [Entry("pin", {})])
+            await totals.follow(ann, lambda: totals.entries == 2)
+            assert totals.has_gap is not has_caught_up
+            assert (totals.feed_id.split(".")[0] == before) is has_caught_up
+            assert (totals.viewers, totals.views, totals.has_fallen) == (1, 1, False)
+    finally:
+        replica.stop()
+
+
+async def test_redis_restarted_with_an_older_snapshot_is_a_gap_and_no_total_falls(
+    master: FaultyRedis, truth: Truth
+) -> None:
+    event_id = new_event(truth)
+    async with serving(master.url, truth) as server, server.viewer(event_id, "ann") as ann:
+        totals = Totals()
+        await server.feed.publish(event_id, [Entry("pin", {})])
+        await totals.follow(ann, lambda: totals.entries == 1)
+        snapshot = await master.save("older.rdb")
+        await ann.say(type="like", count=5)
+        await server.feed.publish(event_id, [Entry("pin", {})])
+        await totals.follow(ann, lambda: totals.entries == 2 and totals.likes == 5)
+        master.kill()
+        await totals.follow(ann, lambda: totals.is_degraded)
+        await master.start(dump=snapshot)
+        await totals.follow(ann, lambda: totals.has_gap and not totals.is_degraded)
+        await ann.say(type="like", count=1)
+        await totals.follow(ann, lambda: totals.shown == (1, 1, 6))
+        assert not totals.has_fallen
+
+
 class Totals:
     """What one screen shows of the numbers."""
 
     def __init__(self) -> None:
         self.viewers = self.views = self.likes = 0
         self.feed_id = ""
+        self.entries = 0  # of the feed that this screen has been sent
         self.has_gap = self.is_degraded = self.has_fallen = False
         self.changes_of_degraded = 0
 
@@ -183,6 +250,7 @@ class Totals:
             self.likes = message.get("likes", self.likes)
             self.has_fallen |= self.views < before[0] or self.likes < before[1]
             self.feed_id = message.get("feed_id", self.feed_id)
+            self.entries += len(message.get("feed", ()))
             self.has_gap |= message.get("gap", False)
             degraded = message.get("degraded", self.is_degraded)
             self.changes_of_degraded += degraded != self.is_degraded

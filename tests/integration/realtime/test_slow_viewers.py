@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +81,54 @@ async def test_who_never_reads_is_closed_and_costs_nobody_else(
                 assert most < 3 * len(BIG.encode()) * FAST.snapshot_feed_max
             assert closes._value.get() - closed_before == 10
             assert ticks > FAST.behind_close_seconds * FAST.tick_hz / 2
+
+
+async def test_tick_sized_frames_that_one_in_ten_never_reads_cost_the_others_nothing(
+    server: RoomServer, truth: Truth
+) -> None:
+    event_id = new_event(truth)
+    connections = server.realtime.gateway._connections
+    closes = metrics.CLOSES.labels("4008")
+    closed_before = closes._value.get()
+    with ExitStack() as stack:
+        viewers = [await server.open_viewer(event_id) for _ in range(36)]
+        for _ in range(4):
+            stack.enter_context(Sleeper(server, event_id))
+        await eventually(lambda: len(connections) == 40)
+        most, memory_before = 0, memory_kilobytes()
+
+        async def make_news() -> None:
+            nonlocal most
+            while len(connections) > len(viewers):
+                await server.feed.publish(event_id, [Entry("orders", {"names": ["王**"] * 5})])
+                unread = (c._transport.get_write_buffer_size() for c in list(connections))
+                most = max(most, *unread)
+                await asyncio.sleep(1 / FAST.tick_hz)
+
+        async def follow(viewer: Viewer) -> int:
+            n, ticks = (await viewer.hear())["n"], 0
+            while not news.done():
+                message = await viewer.hear()
+                assert message["type"] == "tick", "one who reads was left behind"
+                assert message["prev"] == n
+                n, ticks = message["n"], ticks + 1
+            return ticks
+
+        news = asyncio.create_task(make_news())
+        ticks = await asyncio.gather(*(follow(viewer) for viewer in viewers))
+        await news
+        assert min(ticks) > FAST.behind_close_seconds * FAST.tick_hz / 2
+        assert closes._value.get() - closed_before == 4
+        # A tick at most lay unread in the process for each, whatever the kernel took before.
+        assert most < 4096
+        assert memory_kilobytes() - memory_before < 20 * 1024
+        await asyncio.gather(*(viewer.socket.close() for viewer in viewers))
+
+
+def memory_kilobytes() -> int:
+    """What this process, the server's and the viewers', has in memory."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
 
 
 async def test_who_was_left_behind_gets_a_snapshot_when_it_has_read(

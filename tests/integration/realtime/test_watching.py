@@ -11,6 +11,7 @@ from live.stock.rules import UnitsIntent
 from live.storage.redis import RedisClient
 from tests.integration.realtime.rooms import (
     FAST,
+    OFFER,
     RoomServer,
     Truth,
     eventually,
@@ -278,11 +279,51 @@ async def test_ticks_too_dear_slow_down_but_an_offer_sold_out_does_not_wait(
             await ann.until(lambda m: "likes" in m)
             times.append(loop.time())
         assert times[-1] - times[-2] > busy.tick_interval_max_ms / 1000 * 0.8
+        async with server.viewer(event_id) as late:
+            assert (await late.hear())["tick_hz"] == 1000 / busy.tick_interval_max_ms
         started = loop.time()
         intents = [UnitsIntent(f"ord_{i}", "off_1", f"acc_{i}", 5, 990, 0) for i in range(2)]
         await guard.reserve(event_id, Position("stock-1", 0), intents)
         await ann.until(lambda m: "offers" in m and m["offers"][0]["status"] == "sold_out")
         assert loop.time() - started < 0.4
+
+
+async def test_offer_that_opens_does_not_wait_for_a_slowed_tick(
+    redis_url: str, truth: Truth
+) -> None:
+    event_id = new_event(truth)
+    busy = FAST.model_copy(update={"tick_load_max": 1e-6, "quiet_tick_seconds": 19.0})
+    async with serving(redis_url, truth, busy) as server, server.viewer(event_id) as viewer:
+        await viewer.until(lambda m: m.get("tick_hz") == 1000 / busy.tick_interval_max_ms)
+        # At any moment between two ticks: SQL knows of a new offer, and all are told to load it.
+        items = {"offers": {"off_1": OFFER, "off_2": OFFER}}
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        await server.feed.announce(event_id, truth.change(event_id, items=items))
+        await viewer.until(lambda m: [o["id"] for o in m.get("offers", ())] == ["off_2"])
+        assert loop.time() - started < busy.tick_interval_max_ms / 1000 / 2
+
+
+async def test_too_much_chat_is_spared_where_ticks_are_dear_but_recorded(
+    redis_url: str, truth: Truth
+) -> None:
+    event_id = new_event(truth)
+    busy = FAST.model_copy(
+        update={"tick_load_max": 1e-6, "tick_interval_max_ms": 500, "tick_chat_busy_max": 3}
+    )
+    async with serving(redis_url, truth, busy) as server, server.viewer(event_id) as viewer:
+        await viewer.until(lambda m: m.get("tick_hz") == 2.0)
+        told = [Entry("chat", {"text": f"{n}"}) for n in range(10)]
+        told.insert(0, Entry("pin", {"offer_id": "off_1"}))
+        ids = [str(p.feed_id) for p in await server.feed.publish(event_id, told)]
+        tick = await viewer.until(lambda m: "feed" in m)
+        assert [entry["id"] for entry in tick["feed"]] == [ids[0], *ids[-3:]]
+        assert tick["feed_id"] == ids[-1]
+        # Whoever resumes from before is shown the same, and told of no gap.
+        async with server.viewer(event_id, since=ids[0]) as late:
+            shown = await late.hear()
+            assert ([entry["id"] for entry in shown["feed"]], shown["gap"]) == (ids[-3:], False)
+        await eventually(lambda: list(truth.feed.get(event_id, ())) == ids)
 
 
 async def publish(server: RoomServer, event_id: str, count: int) -> list[str]:

@@ -128,3 +128,17 @@ class _Told(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.title += data
+
+
+async def test_a_page_gives_a_browser_a_word_to_be_counted_by_for_a_day(server: Caller) -> None:
+    answer = await server.get("/events/evt_1")
+    cookie = answer.headers["Set-Cookie"]
+    word, *terms = cookie.split("; ")
+    assert word.startswith("live_viewer=")
+    assert {"Max-Age=86400", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(terms)
+    again = await server.get("/", headers={"Cookie": word})
+    assert "Set-Cookie" not in again.headers
+    forged = await server.get("/", headers={"Cookie": "live_viewer=chosen by somebody"})
+    assert "Set-Cookie" in forged.headers
+    asset = await server.get("/assets/app-3f2a.js")  # from caches, so the same for everybody
+    assert "Set-Cookie" not in asset.headers

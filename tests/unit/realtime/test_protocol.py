@@ -38,6 +38,7 @@ def test_stamped_snapshot_is_one_whole_frame_of_the_same_length() -> None:
         gap=False,
         degraded=False,
         reconnect_seconds=5,
+        tick_hz=5.0,
     )
     frame = SnapshotFrame(snapshot, {"offers": []})
     bytes_ = b""

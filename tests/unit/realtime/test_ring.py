@@ -1,7 +1,15 @@
 """What a process remembers of a feed, and what it may promise to whoever resumes."""
 
 from live.realtime.position import FeedPosition
-from live.realtime.ring import RETRACTED_MAX, RETRACTION, FeedEntry, FeedRing, feed_entry
+from live.realtime.ring import (
+    CHAT,
+    RETRACTED_MAX,
+    RETRACTION,
+    FeedEntry,
+    FeedRing,
+    feed_entry,
+    spare_chat,
+)
 
 
 def entries(epoch: str, first: int, last: int) -> list[FeedEntry]:
@@ -103,3 +111,37 @@ def test_entry_is_composed_without_decoding_its_body() -> None:
     head = b'{"id":"a.1582077600000-1","kind":"%b","at":"2020-02-19T02:00:00.000Z"'
     assert bytes(bare.json) == head % b"pin" + b"}"
     assert bytes(full.json) == head % b"chat" + b',"text":"\xe8\x8f\xa0\xe8\x90\x9d"}'
+
+
+def chat(first: int, last: int) -> list[FeedEntry]:
+    return [feed_entry(FeedPosition("a", ms, 0), CHAT, b"{}") for ms in range(first, last + 1)]
+
+
+def shown(found: list[FeedEntry]) -> list[int]:
+    return [entry.position.ms for entry in found if not entry.is_hidden]
+
+
+def test_too_much_chat_spares_the_oldest_and_nothing_else() -> None:
+    news = [*chat(1, 2), *entries("a", 3, 4), *chat(5, 7), *entries("a", 8, 8)]
+    spared = spare_chat(news, 2)
+    assert ids(spared) == list(range(1, 9)), "all are kept, for the record"
+    assert shown(spared) == [3, 4, 6, 7, 8]
+    assert shown(spare_chat(news, 0)) == [3, 4, 8]
+    assert spare_chat(news, 5) == news
+
+
+def test_spared_chat_is_no_hole_for_whoever_resumes() -> None:
+    ring = ring_of("a", 1, 2)
+    ring.extend(FeedPosition("a", 8, 0), spare_chat([*chat(3, 7), *entries("a", 8, 8)], 2))
+    for since, missed in ((2, [6, 7, 8]), (4, [6, 7, 8]), (6, [7, 8]), (8, [])):
+        resumed = ring.since(FeedPosition("a", since, 0), 10)
+        assert (ids(resumed.entries), resumed.has_gap) == (missed, False)
+    assert ids(ring.recent(4)) == [2, 6, 7, 8]
+    assert ids(ring.covering(FeedPosition("a", 2, 0), 1).entries) == [6, 7, 8]
+
+
+def test_record_has_the_chat_that_nobody_was_shown() -> None:
+    ring = ring_of("a", 1, 2)
+    ring.extend(FeedPosition("a", 6, 0), spare_chat(chat(3, 6), 1))
+    assert ids(ring.unsaved(FeedPosition("a", 3, 0))) == [4, 5, 6]
+    assert ids(ring.unsaved(FeedPosition("b", 3, 0))) == [1, 2, 3, 4, 5, 6]

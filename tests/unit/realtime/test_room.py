@@ -302,6 +302,47 @@ def test_new_status_is_urgent_and_a_count_is_not() -> None:
     assert room.is_urgent(sample(sections={"offers": {"off_1": numbers(0, 0, 10, "sold_out")}}))
 
 
+def test_opening_that_only_sql_knows_of_is_urgent_and_a_title_is_not() -> None:
+    room = room_at_rest()
+    room.define(definition(items={"offers": {"off_1": {**OFFER, "title": "new"}}}))
+    assert not room.is_urgent(sample())
+    room.define(definition(items={"offers": {"off_1": OFFER, "off_2": OFFER}}))
+    assert room.is_urgent(sample())
+    room.apply(sample(), START_MS)
+    assert not room.is_urgent(sample())
+    room.define(definition(event={"id": "evt_1", "status": "ended"}))
+    assert room.is_urgent(sample())
+
+
+def test_slowed_rate_is_told_once_and_to_whoever_comes() -> None:
+    room = room_at_rest()
+    assert told(room.apply(sample(), START_MS, tick_hz=2.5))["tick_hz"] == 2.5
+    assert room.apply(sample(), START_MS, tick_hz=2.5) is None
+    assert message(room.snapshot(START_MS))["tick_hz"] == 2.5
+
+
+def test_too_much_chat_is_spared_and_orders_pins_and_stock_are_not() -> None:
+    room = room_at_rest()
+    chats = [entry("a1", ms) for ms in (1, 2, 4)]
+    others = [
+        feed_entry(FeedPosition("a1", ms, 0), kind, b"{}")
+        for ms, kind in ((3, "orders"), (5, "pin"))
+    ]
+    news = sorted([*chats, *others], key=lambda e: e.position)
+    stock = {"offers": {"off_1": numbers(9, 1, 0)}}
+    told_ = told(
+        room.apply(
+            sample(position=news[-1].position, entries=news, sections=stock), START_MS, chat_max=1
+        )
+    )
+    assert [e["id"] for e in told_["feed"]] == ["a1.3-0", "a1.4-0", "a1.5-0"]
+    assert told_["feed_id"] == "a1.5-0"
+    assert told_["offers"][0]["available"] == 9
+    assert room.chat_spared == 2
+    resumed = message(room.snapshot(START_MS, since=FeedPosition("a1", 0, 0)))
+    assert (resumed["feed"], resumed["gap"]) == (told_["feed"], False)
+
+
 def test_item_that_sql_has_not_told_yet_asks_for_the_definition() -> None:
     room = room_at_rest()
     both = {"offers": {"off_1": numbers(1, 0, 9), "off_2": numbers(1, 0, 0)}}
@@ -324,6 +365,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.epoch = 0
         self.told_ids: list[str] = []
         self.retracted: set[str] = set()
+        self.beat: dict[str, Any] = {}
         self.position = FeedPosition(NO_EPOCH, 0, 0)
         self.definition = definition(views_total=views)
         self.room = Room(self.definition, ["offers"], SETTINGS, self.now_ms)
@@ -339,6 +381,8 @@ class AnyHistory(RuleBasedStateMachine):
         has_gap=st.booleans(),
         is_partial=st.booleans(),
         taken_back=st.lists(st.integers(0, 12), max_size=3),
+        chat_max=st.none() | st.integers(0, 5),
+        tick_hz=st.sampled_from([5.0, 2.5]),
     )
     def sample(
         self,
@@ -351,6 +395,8 @@ class AnyHistory(RuleBasedStateMachine):
         has_gap: bool,
         is_partial: bool,
         taken_back: list[int],
+        chat_max: int | None,
+        tick_hz: float,
     ) -> None:
         self.epoch += is_new_epoch or self.epoch == 0
         epoch = f"e{self.epoch}"
@@ -365,6 +411,7 @@ class AnyHistory(RuleBasedStateMachine):
             self.entries_ms += 1
             found.append(retraction(epoch, self.entries_ms, *ids))
             self.retracted |= ids
+        self.beat = {"chat_max": chat_max, "tick_hz": tick_hz}
         self.take(
             Sample(
                 viewers=viewers,
@@ -402,7 +449,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     def take(self, taken: Sample | None) -> None:
         before = self.room.n
-        update = self.room.apply(taken, self.now_ms)
+        update = self.room.apply(taken, self.now_ms, **self.beat)
         if update is None:
             assert self.room.n == before
             return

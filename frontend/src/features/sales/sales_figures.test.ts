@@ -20,7 +20,7 @@ const sales = (change: Partial<EventSales> = {}): EventSales => ({
   totals: TOTALS,
   offers: [],
   minutes: [minute(3), minute(7), minute(1)],
-  funnel: { views: 100, buyers: 8, orders: 10, paid_orders: 6 },
+  funnel: { views: 200, unique_viewers: 100, buyers: 8, orders: 10, paid_orders: 6 },
   provinces: [],
   ...change,
 })
@@ -40,11 +40,11 @@ it('orders still open say nothing about payment', () => {
 
 it('nothing on sale is nothing sold', () => expect(sellThrough(sales())).toBe(0))
 
-it('buyers are a share of views, paid orders of orders', () => {
-  expect(funnelSteps(sales().funnel).map(({ share }) => share)).toEqual([null, 0.08, null, 0.6])
+it('buyers are a share of the people who watched, paid orders of orders', () => {
+  expect(funnelSteps(sales().funnel).map(({ share }) => share)).toEqual([null, null, 0.08, null, 0.6])
 })
 
 it('a step larger than the one before it has no share', () => {
-  const steps = funnelSteps({ views: 2, buyers: 8, orders: 10, paid_orders: 6 })
-  expect(steps.map(({ share }) => share)).toEqual([null, null, null, 0.6])
+  const steps = funnelSteps({ views: 2, unique_viewers: 2, buyers: 8, orders: 10, paid_orders: 6 })
+  expect(steps.map(({ share }) => share)).toEqual([null, null, null, null, 0.6])
 })

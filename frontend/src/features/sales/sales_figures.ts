@@ -24,18 +24,20 @@ export function sellThrough(sales: EventSales): number {
 }
 
 export interface FunnelStep {
-  readonly key: 'views' | 'buyers' | 'orders' | 'paid_orders'
+  readonly key: 'views' | 'unique_viewers' | 'buyers' | 'orders' | 'paid_orders'
   readonly count: number
   /** Of what it is a part of; null where it is a part of nothing. */
   readonly share: number | null
 }
 
 export function funnelSteps(funnel: EventSales['funnel']): FunnelStep[] {
-  // Whoever orders without coming to the room is no view, so a part may exceed its whole.
+  // Whoever orders without coming to the room is no viewer, so a part may exceed its whole.
   const share = (part: number, whole: number): number | null => (whole > 0 && part <= whole ? part / whole : null)
   return [
     { key: 'views', count: funnel.views, share: null },
-    { key: 'buyers', count: funnel.buyers, share: share(funnel.buyers, funnel.views) },
+    // Views count each coming back, so people are no share of them.
+    { key: 'unique_viewers', count: funnel.unique_viewers, share: null },
+    { key: 'buyers', count: funnel.buyers, share: share(funnel.buyers, funnel.unique_viewers) },
     // One buyer may order twice, so orders are no share of buyers.
     { key: 'orders', count: funnel.orders, share: null },
     { key: 'paid_orders', count: funnel.paid_orders, share: share(funnel.paid_orders, funnel.orders) },

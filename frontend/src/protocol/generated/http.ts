@@ -1786,6 +1786,7 @@ export interface components {
             buyers: number;
             orders: number;
             paid_orders: number;
+            unique_viewers: number;
             views: number;
         };
         /**

@@ -29,7 +29,7 @@ export interface RoomMessages {
  *
  *     ``at`` is the server's clock, for countdowns. ``retracted``: ids of entries that are to be shown
  *     no more, the last ones there were. ``gap``: entries are missing between the position asked for
- *     and ``feed``.
+ *     and ``feed``. ``tick_hz``: ticks a second now, fewer where they cost too much.
  */
 export interface Snapshot {
   type: 'snapshot'
@@ -45,6 +45,7 @@ export interface Snapshot {
   gap: boolean
   degraded: boolean
   reconnect_seconds: number
+  tick_hz: number
   offers: Offer[]
   queue: QueueShown[]
   chat: ChatShown[]
@@ -183,6 +184,7 @@ export interface Tick {
   retracted?: string[]
   gap?: boolean
   degraded?: boolean
+  tick_hz?: number
   offers?: OfferChange[]
   queue?: QueueShownChange[]
   chat?: ChatShownChange[]
