@@ -229,21 +229,17 @@ class Settings(BaseSettings):
 
     # Giveaways
     giveaway_winners_max: int = Field(50, description="winners of one giveaway", ge=1, le=1_000)
-    giveaway_seconds_min: int = Field(
-        10, description="least seconds that a giveaway may be entered", ge=1
-    )
+    giveaway_seconds_min: int = Field(10, description="least seconds of entering a giveaway", ge=1)
     giveaway_seconds_max: int = Field(
-        1_800, description="most seconds that a giveaway may be entered", ge=1
+        1_800, description="most seconds of entering a giveaway", ge=1
     )
     giveaway_draw_seconds: float = Field(
         3.0, description="seconds from the publishing of a giveaway's entries to its draw", ge=0
     )
     giveaway_look_seconds: float = Field(
-        0.5, description="seconds between looks for giveaways to close and to draw", gt=0
+        0.5, description="seconds between looks for those due", gt=0
     )
-    giveaway_entries_max: int = Field(
-        500_000, description="entries in one giveaway; beyond: 409", ge=1
-    )
+    giveaway_entries_max: int = Field(500_000, description="entries of one; beyond: 409", ge=1)
     giveaway_batch_max: int = Field(
         1_000, description="giveaway entries stored in one transaction", ge=1, le=5_000
     )
@@ -260,15 +256,11 @@ class Settings(BaseSettings):
         description="gateway that reminders are POSTed to, with `LIVE_SMS_TOKEN`;"
         " unset: they are shown in pages only",
     )
-    reminder_seconds: float = Field(
-        5.0, description="seconds between looks for reminders to send", gt=0
-    )
+    reminder_seconds: float = Field(5.0, description="seconds between looks for those due", gt=0)
     reminder_retry_seconds: float = Field(
         15.0, description="seconds before a reminder that was refused is sent again, doubling", gt=0
     )
-    reminders_max: int = Field(
-        200, description="events to come that one account is reminded of", ge=1
-    )
+    reminders_max: int = Field(200, description="of one account at a time", ge=1)
     follows_max: int = Field(1_000, description="hosts that one account follows", ge=1)
 
     # Room
@@ -335,7 +327,7 @@ class Settings(BaseSettings):
         1_000, description="ms for one look at Redis before viewers are told", ge=50
     )
     sample_entries_max: int = Field(
-        200, description="feed entries in one tick; more come with the next", ge=1
+        200, description="feed entries in a tick; more with the next", ge=1
     )
     sample_notices_max: int = Field(
         2_000, description="personal notices in one tick; more come with the next", ge=1

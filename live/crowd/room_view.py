@@ -63,6 +63,7 @@ class RoomMessage(msgspec.Struct):
     likes: int | None = None
     offers: list[ShownOffer] = []
     feed: list[FeedEntry] = []
+    retracted: list[str] = []
     gap: bool = False
     degraded: bool | None = None
     reconnect_seconds: int | None = None
@@ -114,6 +115,8 @@ class RoomView:
         self._count(message)
         known = {entry.id for entry in self.feed}
         self.feed.extend(entry for entry in message.feed if entry.id not in known)
+        if message.retracted:
+            self._take_back(frozenset(message.retracted))
         self._check_sums()
         return True
 
@@ -123,6 +126,11 @@ class RoomView:
                 self.offers[offer.id].lay_over(offer)
             else:
                 self.offers[offer.id] = offer
+
+    def _take_back(self, ids: frozenset[str]) -> None:
+        kept = [entry for entry in self.feed if entry.id not in ids]
+        self.feed.clear()
+        self.feed.extend(kept)
 
     def _count(self, message: RoomMessage) -> None:
         if message.viewers is not None:

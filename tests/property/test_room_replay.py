@@ -29,8 +29,18 @@ from live.config import Settings
 from live.crowd.room_view import FEED_SHOWN_MAX, RoomMessage, RoomView, decode_message
 from live.realtime.definition import RoomDefinition
 from live.realtime.position import FeedPosition
-from live.realtime.ring import FeedEntry, feed_entry
+from live.realtime.ring import RETRACTION, FeedEntry, feed_entry
 from live.realtime.room import Room, Sample
+from tests.support.room_histories import (
+    ENTRIES,
+    chats,
+    counts,
+    giveaways,
+    offer_ids,
+    queues,
+    stocks,
+    times,
+)
 from tests.support.room_player import RoomPlayer, mutated
 from tests.support.room_screen import Screen
 
@@ -51,41 +61,6 @@ CONTROL = settings(
 )
 
 OFFER_FIELDS = ("available", "reserved", "sold", "status", "allotment", "price_fen", "title")
-ENTRIES = {
-    "chat": '{"name":"晓雨","role":"viewer","text":"甜吗 😀 \\" \\\\"}',
-    "orders": '{"offer_id":"off_1","count":3,"names":["李**"]}',
-    "pin": '{"offer_id":"off_1","title":"菠萝"}',
-    "unheard_of": "{}",
-}
-
-counts = st.integers(0, 3)
-offer_ids = st.lists(st.sampled_from(["off_1", "off_2", "off_3"]), unique=True)
-# How many times a frame reaches the viewer.
-times = st.sampled_from([1, 1, 1, 1, 1, 0, 2])
-
-
-@st.composite
-def stocks(draw: st.DrawFn) -> dict[str, Any]:
-    reserved, sold, available = draw(counts), draw(counts), draw(counts)
-    return {
-        "allotment": reserved + sold + available,
-        "available": available,
-        "reserved": reserved,
-        "sold": sold,
-        "status": draw(st.sampled_from(["open", "sold_out", "closed"])),
-    }
-
-
-@st.composite
-def queues(draw: st.DrawFn) -> dict[str, Any]:
-    return {
-        "status": draw(st.sampled_from(["gathering", "open"])),
-        "waiting": draw(counts),
-        "admitted": draw(counts),
-        "per_minute": 60,
-        "epoch": draw(st.sampled_from(["", "e1", "e2"])),
-        "draw": "",
-    }
 
 
 class RoomReplay(RuleBasedStateMachine):
@@ -99,10 +74,11 @@ class RoomReplay(RuleBasedStateMachine):
         self.now_ms = START_MS
         self.epoch = 0
         self.entries = 0
+        self.told_ids: list[str] = []
         self.definition = RoomDefinition(
             revision=1, event={}, staff=frozenset(), items={}, views_total=views, likes_total=0
         )
-        self._define(ids, first, "春", None)
+        self._define(ids, first, "春", None, {"interval_seconds": 1}, None)
         self.room = Room(self.definition, ["offers", "queue"], SMALL, self.now_ms)
         self.frames: list[dict[str, Any]] = []
         self.ticks: list[bytes] = []
@@ -121,6 +97,8 @@ class RoomReplay(RuleBasedStateMachine):
         offers=st.none() | st.dictionaries(st.sampled_from(["off_1", "off_2", "off_3"]), stocks()),
         queue=st.none() | queues(),
         kinds=st.lists(st.sampled_from(list(ENTRIES)), max_size=5),
+        taken_back=st.lists(st.integers(0, 9), max_size=2),
+        chat_max=st.none() | st.integers(0, 2),
         is_new_epoch=st.sampled_from([False, False, False, True]),
         is_renewed=st.booleans(),
         has_gap=st.booleans(),
@@ -134,6 +112,8 @@ class RoomReplay(RuleBasedStateMachine):
         offers: dict[str, dict[str, Any]] | None,
         queue: dict[str, Any] | None,
         kinds: list[str],
+        taken_back: list[int],
+        chat_max: int | None,
         is_new_epoch: bool,
         is_renewed: bool,
         has_gap: bool,
@@ -141,6 +121,10 @@ class RoomReplay(RuleBasedStateMachine):
     ) -> None:
         self.epoch += is_new_epoch or self.epoch == 0
         entries = [self._entry(kind) for kind in kinds]
+        # Of those told last, be they of this look or of an earlier life of the stream.
+        ids = {self.told_ids[-1 - back] for back in taken_back if back < len(self.told_ids)}
+        if ids:
+            entries.append(self._retraction(sorted(ids)))
         self._take(
             Sample(
                 viewers=viewers,
@@ -156,6 +140,7 @@ class RoomReplay(RuleBasedStateMachine):
                 is_partial=is_partial,
             ),
             reach,
+            chat_max,
         )
 
     @rule(reach=times)
@@ -167,12 +152,20 @@ class RoomReplay(RuleBasedStateMachine):
         first=stocks(),
         title=st.sampled_from(["春", "秋"]),
         queue=st.none() | queues(),
+        chat=chats,
+        giveaway=st.none() | giveaways(),
     )
     def redefine(
-        self, ids: list[str], first: dict[str, Any], title: str, queue: dict[str, Any] | None
+        self,
+        ids: list[str],
+        first: dict[str, Any],
+        title: str,
+        queue: dict[str, Any] | None,
+        chat: dict[str, Any],
+        giveaway: dict[str, Any] | None,
     ) -> None:
-        """Offers come, go, change places and terms; so may the event, and its waiting room."""
-        self._define(ids, first, title, queue)
+        """Offers come, go, change places and terms; so may all that a room shows beside them."""
+        self._define(ids, first, title, queue, chat, giveaway)
         self.room.define(self.definition)
 
     @rule(seconds=st.integers(0, 20))
@@ -233,7 +226,10 @@ class RoomReplay(RuleBasedStateMachine):
             offer["id"]: {name: offer[name] for name in OFFER_FIELDS}
             for offer in screen.shown["offers"]
         }
-        assert [entry.id for entry in view.feed] == screen.recent[-FEED_SHOWN_MAX:]
+        shown = [entry.id for entry in view.feed]
+        assert shown == screen.recent[len(screen.recent) - len(shown) :]
+        # What was taken back has made room for nothing older.
+        assert len(shown) + screen.taken_back >= min(FEED_SHOWN_MAX, len(screen.recent))
 
     def teardown(self) -> None:
         """The pages show what the protocol says, after each frame."""
@@ -250,10 +246,22 @@ class RoomReplay(RuleBasedStateMachine):
     def _entry(self, kind: str) -> FeedEntry:
         self.entries += 1
         position = FeedPosition(f"e{self.epoch}", self.entries, 0)
+        self.told_ids.append(str(position))
         return feed_entry(position, kind, ENTRIES[kind].encode())
 
+    def _retraction(self, ids: list[str]) -> FeedEntry:
+        self.entries += 1
+        position = FeedPosition(f"e{self.epoch}", self.entries, 0)
+        return feed_entry(position, RETRACTION, json.dumps({"ids": ids}).encode())
+
     def _define(
-        self, ids: list[str], first: dict[str, Any], title: str, queue: dict[str, Any] | None
+        self,
+        ids: list[str],
+        first: dict[str, Any],
+        title: str,
+        queue: dict[str, Any] | None,
+        chat: dict[str, Any],
+        giveaway: dict[str, Any] | None,
     ) -> None:
         offer = {"title": title, "price_fen": 1990 + len(title) + len(ids), **first}
         self.definition = replace(
@@ -263,12 +271,14 @@ class RoomReplay(RuleBasedStateMachine):
             items={
                 "offers": {offer_id: dict(offer) for offer_id in ids},
                 "queue": {} if queue is None else {"queue": queue},
+                "chat": {"chat": chat},
+                "giveaway": {} if giveaway is None else {"giveaway": giveaway},
             },
         )
 
-    def _take(self, sample: Sample | None, reach: int) -> None:
+    def _take(self, sample: Sample | None, reach: int, chat_max: int | None = None) -> None:
         before = self.room.position
-        update = self.room.apply(sample, self.now_ms)
+        update = self.room.apply(sample, self.now_ms, chat_max=chat_max)
         if update is None:
             return
         frame = update.frame()
@@ -307,7 +317,10 @@ def _page(state: dict[str, Any]) -> dict[str, Any]:
     """A page's state without its names and the look of its dividers."""
     return {
         **{name: state[name] for name in ("n", "viewers", "views", "likes", "event", "offers")},
-        "queue": [] if state["queue"] is None else [state["queue"]],
+        **{
+            name: [] if state[name] is None else [state[name]]
+            for name in ("queue", "chat", "giveaway")
+        },
         "feed": [_id(entry) for entry in state["feed"]],
         "feed_id": state["feedId"],
         "degraded": state["isDegraded"],
@@ -350,6 +363,15 @@ MUTATIONS = {
         "[...known, ...[...byId.values()].filter(isWhole)]",
         "[...byId.values(), ...known]",
     ),
+    "keeps the giveaway as it was": (
+        "withGiveaway(state.giveaway, tick.giveaway[0])",
+        "state.giveaway",
+    ),
+    "keeps the chat's pace": ("{ ...state.chat, ...tick.chat[0] }", "state.chat"),
+    "keeps what was taken back": (
+        "...without(state.retractions, feed, tick.retracted ?? [])",
+        "feed, retractions: state.retractions",
+    ),
     "keeps the queue as it was": ("withChange(state.queue, tick.queue[0])", "state.queue"),
     "tells entries twice": ("entries.filter((entry) => !known.has(entry.id))", "[...entries]"),
     "shows no gap": ("hasGap && before.length > 0", "false"),
@@ -373,6 +395,14 @@ class HeedlessView(RoomView):
         return super().apply(message)
 
 
+class UnforgettingView(RoomView):
+    """Shows what was taken back."""
+
+    def apply(self, message: RoomMessage) -> bool:
+        message.retracted = []
+        return super().apply(message)
+
+
 class ForgetfulView(RoomView):
     """Takes what changed of an offer for all of it."""
 
@@ -382,7 +412,7 @@ class ForgetfulView(RoomView):
         return super().apply(message)
 
 
-@pytest.mark.parametrize("view", [HeedlessView, ForgetfulView])
+@pytest.mark.parametrize("view", [HeedlessView, ForgetfulView, UnforgettingView])
 def test_a_crowd_that_errs_is_found_out(player: RoomPlayer, view: type[RoomView]) -> None:
     with pytest.raises(AssertionError):
         run_state_machine_as_test(_replay(player, view), settings=CONTROL)
