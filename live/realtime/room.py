@@ -190,8 +190,6 @@ class Room:
         if self._definition.event != self._event:
             self._event = told["event"] = self._definition.event
         sections, is_reshaped = self._apply_items(sample.sections if sample else {})
-        if tick_hz is not None and tick_hz != self.tick_hz:
-            self.tick_hz = told["tick_hz"] = tick_hz
         if sample is not None:
             told |= self._apply_counts(sample, now_ms)
             told |= self._apply_feed(sample, chat_max)
@@ -199,6 +197,9 @@ class Room:
         is_quiet = not (told or sections or is_reshaped)
         if is_quiet and now_ms - self._moved_ms < self._settings.quiet_tick_seconds * 1000:
             return None
+        if tick_hz is not None and tick_hz != self.tick_hz:
+            # Goes along, and is no reason for a tick: whose cost would change the rate once more.
+            self.tick_hz = told["tick_hz"] = tick_hz
         self._moved_ms = now_ms
         self._snapshots.clear()
         self.n += 1

@@ -314,10 +314,13 @@ def test_opening_that_only_sql_knows_of_is_urgent_and_a_title_is_not() -> None:
     assert room.is_urgent(sample())
 
 
-def test_slowed_rate_is_told_once_and_to_whoever_comes() -> None:
+def test_slowed_rate_goes_along_once_and_is_told_to_whoever_comes() -> None:
     room = room_at_rest()
-    assert told(room.apply(sample(), START_MS, tick_hz=2.5))["tick_hz"] == 2.5
+    # A tick for its sake would cost, and so change the rate again: a quiet room never rested.
     assert room.apply(sample(), START_MS, tick_hz=2.5) is None
+    assert message(room.snapshot(START_MS))["tick_hz"] == 5.0
+    assert told(room.apply(sample(viewers=2), START_MS, tick_hz=2.5))["tick_hz"] == 2.5
+    assert "tick_hz" not in told(room.apply(sample(viewers=3), START_MS, tick_hz=2.5))
     assert message(room.snapshot(START_MS))["tick_hz"] == 2.5
 
 
