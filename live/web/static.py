@@ -105,15 +105,15 @@ class StaticPages:
             if relative.startswith(_ASSETS) or "." in relative.rpartition("/")[2]:
                 raise NotFound(detail="There is no such file.")
             path = self._file(_INDEX)
-            if path is not None and (text := await self._with_head(request, path)) is not None:
-                headers[hdrs.CACHE_CONTROL] = _REVALIDATE
-                return web.Response(text=text, content_type="text/html", headers=headers)
         if path is None:
             raise NotFound("pages_not_built", "The pages have not been built; run: make frontend")
         is_asset = relative.startswith(_ASSETS)
         headers[hdrs.CACHE_CONTROL] = _IMMUTABLE if is_asset else _REVALIDATE
-        if path.name == _INDEX and viewer_of(request) is None:
-            headers[hdrs.SET_COOKIE] = new_viewer_cookie(is_https=is_https)
+        if path.name == _INDEX:
+            if viewer_of(request) is None:
+                headers[hdrs.SET_COOKIE] = new_viewer_cookie(is_https=is_https)
+            if (text := await self._with_head(request, path)) is not None:
+                return web.Response(text=text, content_type="text/html", headers=headers)
         return web.FileResponse(path, headers=headers)
 
     async def _with_head(self, request: web.Request, index: Path) -> str | None:

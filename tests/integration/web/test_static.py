@@ -140,5 +140,7 @@ async def test_a_page_gives_a_browser_a_word_to_be_counted_by_for_a_day(server: 
     assert "Set-Cookie" not in again.headers
     forged = await server.get("/", headers={"Cookie": "live_viewer=chosen by somebody"})
     assert "Set-Cookie" in forged.headers
+    room = await server.get("/events/evt_pineapple")  # which tells previews of itself
+    assert room.headers["Set-Cookie"].startswith("live_viewer=")
     asset = await server.get("/assets/app-3f2a.js")  # from caches, so the same for everybody
     assert "Set-Cookie" not in asset.headers
