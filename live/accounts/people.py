@@ -1,19 +1,17 @@
 """Accounts in SQL: found, made, listed. Every function runs inside the caller's transaction."""
 
 import secrets
-from typing import Any
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from live.accounts.rows import ACCOUNTS
 from live.accounts.tables import AccountRow
 from live.errors import NotFound
 from live.values import AccountId, Role, new_id
 from live.web.pages import PageRequest
-
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 # Letters that nobody mistakes for each other.
 _NAME_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -38,7 +36,7 @@ async def find_or_make_account(
     """
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     await session.execute(
-        insert(_ACCOUNTS)
+        insert(ACCOUNTS)
         .values(
             id=new_id("acc"),
             phone=phone,
@@ -48,7 +46,7 @@ async def find_or_make_account(
         )
         .on_conflict_do_nothing(index_elements=["phone"])
     )
-    query = select(AccountRow).where(_ACCOUNTS.c.phone == phone).with_for_update()
+    query = select(AccountRow).where(ACCOUNTS.c.phone == phone).with_for_update()
     account = await session.scalar(query)
     assert account is not None, "it was there, or has just been made"
     return account
@@ -56,7 +54,7 @@ async def find_or_make_account(
 
 async def get_account(session: AsyncSession, account_id: str) -> AccountRow:
     """Locked against other writers. Raises: NotFound."""
-    query = select(AccountRow).where(_ACCOUNTS.c.id == account_id).with_for_update()
+    query = select(AccountRow).where(ACCOUNTS.c.id == account_id).with_for_update()
     account = await session.scalar(query)
     if account is None:
         raise NotFound(detail="There is no such account.")
@@ -75,15 +73,15 @@ async def list_accounts(
     if search:
         query = query.where(
             or_(
-                _ACCOUNTS.c.name.contains(search, autoescape=True),
-                _ACCOUNTS.c.phone.contains(search.replace(" ", ""), autoescape=True),
+                ACCOUNTS.c.name.contains(search, autoescape=True),
+                ACCOUNTS.c.phone.contains(search.replace(" ", ""), autoescape=True),
             )
         )
     if role is not None:
-        query = query.where(_ACCOUNTS.c.role == role.value)
+        query = query.where(ACCOUNTS.c.role == role.value)
     if page.after is not None:
-        query = query.where(tuple_(_ACCOUNTS.c.created_ms, _ACCOUNTS.c.id) < page.after)
-    query = query.order_by(_ACCOUNTS.c.created_ms.desc(), _ACCOUNTS.c.id.desc())
+        query = query.where(tuple_(ACCOUNTS.c.created_ms, ACCOUNTS.c.id) < page.after)
+    query = query.order_by(ACCOUNTS.c.created_ms.desc(), ACCOUNTS.c.id.desc())
     return list(await session.scalars(query.limit(page.limit + 1)))
 
 

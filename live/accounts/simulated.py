@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.accounts.people import friendly_name
+from live.accounts.rows import ACCOUNTS
 from live.accounts.sessions import MS_PER_DAY
-from live.accounts.tables import AccountRow, SessionRow
+from live.accounts.tables import SessionRow
 from live.accounts.tokens import Claims, Tokens
 from live.clock import Clock
 from live.storage.database import Database
@@ -22,7 +23,6 @@ PHONE_PREFIX = "+86100"
 _PHONE_DIGITS = 8
 _CHUNK = 5_000  # rows per transaction: other writers get their turn in between
 
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 _SESSIONS: Any = SessionRow.__table__  # type: ignore[attr-defined]
 
 
@@ -47,11 +47,11 @@ async def _people(
     session: AsyncSession, clock: Clock, role: Role, skip: int, count: int
 ) -> list[AccountId]:
     """``count`` made-up people, the ``skip`` first ones left out; the missing are made."""
-    is_simulated = _ACCOUNTS.c.phone.startswith(PHONE_PREFIX, autoescape=True)
+    is_simulated = ACCOUNTS.c.phone.startswith(PHONE_PREFIX, autoescape=True)
     query = (
-        select(_ACCOUNTS.c.id)
-        .where(is_simulated, _ACCOUNTS.c.role == role.value, _ACCOUNTS.c.banned_ms.is_(None))
-        .order_by(_ACCOUNTS.c.phone)
+        select(ACCOUNTS.c.id)
+        .where(is_simulated, ACCOUNTS.c.role == role.value, ACCOUNTS.c.banned_ms.is_(None))
+        .order_by(ACCOUNTS.c.phone)
         .offset(skip)
         .limit(count)
     )
@@ -59,7 +59,7 @@ async def _people(
     missing = count - len(ids)
     if not missing:
         return ids
-    last = await session.scalar(select(func.max(_ACCOUNTS.c.phone)).where(is_simulated))
+    last = await session.scalar(select(func.max(ACCOUNTS.c.phone)).where(is_simulated))
     first_number = int(last.removeprefix(PHONE_PREFIX)) + 1 if last else 0
     now_ms = clock.now_ms()
     rows = [
@@ -72,7 +72,7 @@ async def _people(
         }
         for number in range(first_number, first_number + missing)
     ]
-    await session.execute(insert(_ACCOUNTS), rows)
+    await session.execute(insert(ACCOUNTS), rows)
     return ids + [AccountId(str(row["id"])) for row in rows]
 
 

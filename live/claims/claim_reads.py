@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.claims.rows import CLAIMS, COLUMNS, read_claims_of
 from live.claims.schemas import ClaimCase
 from live.claims.stored_claim import StoredClaim, claim_view
@@ -21,8 +21,6 @@ from live.values import EventId, rfc3339
 from live.web.pages import CursorKey, PageRequest, page_of
 from live.web.routes import Page
 
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
-
 _LEFT = (
     select(func.coalesce(func.sum(PAYMENTS.c.paid_fen - PAYMENTS.c.refunded_fen), 0))
     .where(PAYMENTS.c.order_id == ORDERS.c.id)
@@ -33,7 +31,7 @@ _CASES = (
         *COLUMNS,
         EVENTS.c.title.label("event_title"),
         OFFERS.c.title.label("offer_title"),
-        _ACCOUNTS.c.name.label("buyer_name"),
+        ACCOUNTS.c.name.label("buyer_name"),
         ORDERS.c.units.label("order_units"),
         ORDERS.c.amount_fen.label("order_amount_fen"),
         ORDERS.c.delivered_ms,
@@ -42,7 +40,7 @@ _CASES = (
     .join_from(CLAIMS, ORDERS, ORDERS.c.id == CLAIMS.c.order_id)
     .join(OFFERS, OFFERS.c.id == ORDERS.c.offer_id)
     .join(EVENTS, EVENTS.c.id == CLAIMS.c.event_id)
-    .join(_ACCOUNTS, _ACCOUNTS.c.id == CLAIMS.c.buyer_id)
+    .join(ACCOUNTS, ACCOUNTS.c.id == CLAIMS.c.buyer_id)
     .order_by(CLAIMS.c.filed_ms, CLAIMS.c.id)
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.accounts.phones import normalise_phone
+from live.accounts.rows import ACCOUNTS
 from live.accounts.tables import AccountRow
 from live.catalog.counties import seed_counties
 from live.cli.shell import opened_database, run
@@ -32,7 +33,6 @@ app = typer.Typer(help="Events: list, schedule, start and end.", no_args_is_help
 
 _COMMAND = "live events"
 _LIST_MAX = 1_000
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 # Whoever can write to the database could do all of this without us.
 _SHELL = Identity(AccountId("shell"), Role.OPERATOR, "shell", "shell")
@@ -127,7 +127,7 @@ async def _host_id(database: Database, phone: str) -> str:
 
 async def _account(session: AsyncSession, phone: str) -> AccountRow | None:
     found: AccountRow | None = await session.scalar(
-        select(AccountRow).where(_ACCOUNTS.c.phone == phone)
+        select(AccountRow).where(ACCOUNTS.c.phone == phone)
     )
     return found
 

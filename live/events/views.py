@@ -1,20 +1,21 @@
 """Events as anyone sees them: with the county they are from and the name of their host."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import read_names
 from live.catalog.repository import county_of
 from live.catalog.schemas import County
 from live.catalog.tables import CountyRow
 from live.events.schemas import Event
 from live.events.tables import EventRow
+from live.storage.database import within
 from live.values import EventId, EventStatus, OfferId, rfc3339
 
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 _COUNTIES: Any = CountyRow.__table__  # type: ignore[attr-defined]
 
 
@@ -31,8 +32,7 @@ async def event_views(session: AsyncSession, events: Sequence[EventRow]) -> list
     if not events:
         return []
     host_ids = {event.host_id for event in events}
-    named = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(_ACCOUNTS.c.id.in_(sorted(host_ids)))
-    names = {row.id: row.name for row in await session.execute(named)}
+    names = await within(session, partial(read_names, host_ids))
     codes = {event.county_code for event in events}
     placed = select(CountyRow).where(_COUNTIES.c.code.in_(sorted(codes)))
     counties = {row.code: county_of(row) for row in await session.scalars(placed)}

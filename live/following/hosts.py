@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.clock import Clock
 from live.errors import Conflict, NotFound
 from live.events.rows import EVENTS
@@ -24,7 +24,6 @@ COUNT_FRESH_MS = 5 * MS_PER_SECOND
 COUNTS_MAX = 10_000  # hosts whose count is kept
 
 _FOLLOWS: Any = FollowRow.__table__  # type: ignore[attr-defined]
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 _HOSTING = (Role.HOST.value, Role.OPERATOR.value)
 
 
@@ -70,8 +69,8 @@ class Hosts:
     async def followed(self, page: PageRequest, who: Identity) -> Page[FollowedHost]:
         """Whom the caller follows, the latest first."""
         query = (
-            select(_FOLLOWS.c.host_id, _FOLLOWS.c.since_ms, _ACCOUNTS.c.name)
-            .join(_ACCOUNTS, _ACCOUNTS.c.id == _FOLLOWS.c.host_id)
+            select(_FOLLOWS.c.host_id, _FOLLOWS.c.since_ms, ACCOUNTS.c.name)
+            .join(ACCOUNTS, ACCOUNTS.c.id == _FOLLOWS.c.host_id)
             .where(_FOLLOWS.c.account_id == who.id)
             .order_by(_FOLLOWS.c.since_ms.desc(), _FOLLOWS.c.host_id.desc())
         )
@@ -97,10 +96,10 @@ class Hosts:
         )
 
     async def _host(self, session: AsyncSession, host_id: str, caller: Identity | None) -> Host:
-        query = select(_ACCOUNTS.c.name).where(
-            _ACCOUNTS.c.id == host_id,
-            _ACCOUNTS.c.role.in_(_HOSTING),
-            _ACCOUNTS.c.banned_ms.is_(None),
+        query = select(ACCOUNTS.c.name).where(
+            ACCOUNTS.c.id == host_id,
+            ACCOUNTS.c.role.in_(_HOSTING),
+            ACCOUNTS.c.banned_ms.is_(None),
         )
         name = await session.scalar(query)
         if name is None:

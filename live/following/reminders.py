@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.clock import Clock
 from live.errors import Conflict
 from live.events.lifecycle import edit_refusal
@@ -20,7 +20,6 @@ from live.web.pages import PageRequest, page_of
 from live.web.routes import Identity, Page
 
 REMINDERS: Any = ReminderRow.__table__  # type: ignore[attr-defined]
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 _COMING = (EventStatus.SCHEDULED.value, EventStatus.LIVE.value)
 
 
@@ -112,9 +111,9 @@ def _of(who: Identity) -> Select[Any]:
             EVENTS.c.title,
             EVENTS.c.status,
             EVENTS.c.starts_ms,
-            _ACCOUNTS.c.name.label("host_name"),
+            ACCOUNTS.c.name.label("host_name"),
         )
         .join_from(REMINDERS, EVENTS, EVENTS.c.id == REMINDERS.c.event_id)
-        .join(_ACCOUNTS, _ACCOUNTS.c.id == EVENTS.c.host_id)
+        .join(ACCOUNTS, ACCOUNTS.c.id == EVENTS.c.host_id)
         .where(REMINDERS.c.account_id == who.id)
     )

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Connection
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.clock import Clock
 from live.events.rows import EVENTS
 from live.following.reminder_sms import Outcome, ReminderMessage, ReminderSms
@@ -28,7 +28,6 @@ LATE_MS = 15 * 60 * MS_PER_SECOND  # after the start, nobody is told any more
 CLAIM_MS = 60 * MS_PER_SECOND  # an older claim's owner is dead
 DOUBLINGS_MAX = 6  # of the time between tries
 
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 log = structlog.get_logger(__name__)
 
@@ -130,15 +129,15 @@ def read_due(now_ms: int, lead_ms: int, connection: Connection) -> list[Due]:
             REMINDERS.c.account_id,
             REMINDERS.c.event_id,
             REMINDERS.c.attempts,
-            _ACCOUNTS.c.phone,
+            ACCOUNTS.c.phone,
             EVENTS.c.title,
             EVENTS.c.starts_ms,
         )
         .join_from(REMINDERS, EVENTS, EVENTS.c.id == REMINDERS.c.event_id)
-        .join(_ACCOUNTS, _ACCOUNTS.c.id == REMINDERS.c.account_id)
+        .join(ACCOUNTS, ACCOUNTS.c.id == REMINDERS.c.account_id)
         .where(or_(is_soon, has_just_begun))
         .where(REMINDERS.c.status == "waiting", REMINDERS.c.try_after_ms <= now_ms)
-        .where(_ACCOUNTS.c.banned_ms.is_(None))
+        .where(ACCOUNTS.c.banned_ms.is_(None))
         .order_by(EVENTS.c.starts_ms, REMINDERS.c.asked_ms, REMINDERS.c.account_id)
         .limit(BATCH_MAX)
     )

@@ -4,13 +4,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import msgspec
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.accounts.masks import mask_name
+from live.accounts.rows import read_names
 from live.giveaways.entering import NAMES_MAX
 from live.giveaways.facts import (
     GiveawayCancelled,
@@ -20,7 +20,6 @@ from live.giveaways.facts import (
     GiveawayFrozen,
     GiveawayOpened,
 )
-from live.giveaways.rows import read_names
 from live.realtime.feed import Entry, Feed
 from live.storage.database import Database
 from live.storage.facts import Reaction
@@ -140,5 +139,5 @@ class Announcements:
         await self._feed.publish(event_id, [Entry("giveaway_entries", body)])
 
     async def _masked(self, account_ids: Sequence[str]) -> list[str]:
-        names: dict[str, Any] = await self._database.read(partial(read_names, account_ids))
+        names = await self._database.read(partial(read_names, account_ids))
         return [mask_name(names[account]) for account in account_ids if account in names]

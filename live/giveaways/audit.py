@@ -9,11 +9,11 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.engine import Connection
 
 from live.accounts.masks import mask_name
+from live.accounts.rows import ACCOUNTS
 from live.errors import Conflict, NotFound
 from live.events.rows import EVENTS
 from live.giveaways.draw import entries_text
 from live.giveaways.rows import (
-    ACCOUNTS,
     COLUMNS,
     GIVEAWAYS,
     WINNERS,

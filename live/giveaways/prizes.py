@@ -8,12 +8,13 @@ from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.engine import Connection
 
 from live.accounts.masks import mask_address, mask_name, mask_phone
+from live.accounts.rows import ACCOUNTS
 from live.accounts.schemas import ShipTo
 from live.clock import Clock
 from live.errors import NotFound
 from live.events.access import require_host
 from live.events.rows import EVENTS, read_event
-from live.giveaways.rows import ACCOUNTS, GIVEAWAYS, WINNERS, read_giveaway
+from live.giveaways.rows import GIVEAWAYS, WINNERS, read_giveaway
 from live.giveaways.schemas import WinnersToServe, WinnerToServe, WonPrize
 from live.storage.database import Database, within
 from live.values import EventId, GiveawayId, rfc3339

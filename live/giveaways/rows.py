@@ -4,13 +4,12 @@ Locks are taken in one order: the event's row, then the giveaway's. The seed is 
 by the draw, and by everybody once the draw is made.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import String, bindparam, case, exists, null, select, text, update
 from sqlalchemy.engine import Connection
 
-from live.accounts.tables import AccountRow
 from live.events.rows import EVENTS
 from live.giveaways.rules import Enterable, GiveawayStatus
 from live.giveaways.tables import RUNNING, GiveawayEntryRow, GiveawayRow, GiveawayWinnerRow
@@ -21,7 +20,6 @@ from live.values import EventStatus
 GIVEAWAYS: Any = GiveawayRow.__table__  # type: ignore[attr-defined]
 ENTRIES: Any = GiveawayEntryRow.__table__  # type: ignore[attr-defined]
 WINNERS: Any = GiveawayWinnerRow.__table__  # type: ignore[attr-defined]
-ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 ENTRY_COLUMNS = ("giveaway_id", "account_id", "entry_id", "entered_ms")
 WINNER_COLUMNS = ("giveaway_id", "place", "account_id", "entry_id")
@@ -193,13 +191,6 @@ def read_entered(
     """The entries of these people, by account."""
     asked = {"giveaway_id": giveaway_id, "accounts": sorted(set(account_ids))}
     return {entry.account_id: entry for entry in _ENTERED.read(connection, asked)}
-
-
-def read_names(account_ids: Sequence[str], connection: Connection) -> dict[str, str]:
-    """Names by account."""
-    query = select(ACCOUNTS.c.id, ACCOUNTS.c.name).where(among(ACCOUNTS.c.id, "ids"))
-    rows = connection.execute(query, {"ids": list(account_ids)})
-    return {row.id: row.name for row in rows}
 
 
 def _running() -> Any:

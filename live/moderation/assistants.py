@@ -6,13 +6,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.accounts.phones import normalise_phone
+from live.accounts.rows import ACCOUNTS
 from live.accounts.tables import AccountRow
 from live.clock import Clock
 from live.errors import Conflict, Forbidden, Invalid, NotFound
 from live.moderation.desk import ChatDesk
 from live.moderation.mirror import ChatMirror
 from live.moderation.rows import (
-    ACCOUNTS,
     ASSISTANTS,
     Moderator,
     drop_silence,

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from live.accounts.rows import ACCOUNTS
 from live.clock import Clock
 from live.events.rows import read_event
 from live.moderation.assistants import require_own
 from live.moderation.parts import part_of
 from live.moderation.rows import (
-    ACCOUNTS,
     ACTIONS,
     ROOMS,
     SILENCES,

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.errors import Forbidden, NotFound
 from live.events.rows import read_event
 from live.events.tables import EventRow
@@ -23,7 +23,6 @@ from live.moderation.tables import (
 from live.values import Role
 from live.web.routes import Identity
 
-ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 ROOMS: Any = ChatRoomRow.__table__  # type: ignore[attr-defined]
 ASSISTANTS: Any = ChatAssistantRow.__table__  # type: ignore[attr-defined]
 SILENCES: Any = ChatSilenceRow.__table__  # type: ignore[attr-defined]

@@ -6,17 +6,16 @@ back for them: the stock's reactions to the same facts must not come again for a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from live.accounts.masks import mask_name
-from live.accounts.tables import AccountRow
+from live.accounts.rows import read_names
 from live.realtime.feed import Entry, Feed, Notice
 from live.sales.facts import (
     OrderCancelled,
@@ -27,7 +26,6 @@ from live.sales.facts import (
     OrderReserved,
 )
 from live.sales.schemas import OrderStatus
-from live.storage.among import among
 from live.storage.database import SQL_AWAY, Database
 from live.storage.facts import Reaction
 from live.storage.redis import REDIS_AWAY
@@ -36,10 +34,6 @@ from live.values import rfc3339
 log = structlog.get_logger(__name__)
 
 NAMES_MAX = 5  # in one toast, the latest; the count tells of the others
-
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
-
-_READ_NAMES = select(_ACCOUNTS.c.id, _ACCOUNTS.c.name).where(among(_ACCOUNTS.c.id, "ids"))
 
 
 class OrdersToast(msgspec.Struct, frozen=True):
@@ -114,7 +108,8 @@ class Announcements:
         for fact in facts:
             by_offer[fact.event_id, fact.offer_id].append(fact)
         buyers = {offer: latest_buyers(orders) for offer, orders in by_offer.items()}
-        names = await self._names({buyer for some in buyers.values() for buyer in some})
+        asked = {buyer for some in buyers.values() for buyer in some}
+        names = await self._database.read(partial(read_names, asked))
         entries: dict[str, list[Entry]] = defaultdict(list)
         for (event_id, offer_id), orders in by_offer.items():
             shown = [
@@ -122,13 +117,6 @@ class Announcements:
             ]
             entries[event_id].append(Entry("orders", OrdersToast(offer_id, len(orders), shown)))
         return entries
-
-    async def _names(self, account_ids: Iterable[str]) -> Mapping[str, str]:
-        asked = {"ids": list(account_ids)}
-        rows = await self._database.read(
-            lambda connection: connection.execute(_READ_NAMES, asked).all()
-        )
-        return {row.id: row.name for row in rows}
 
 
 def _notices(facts: Sequence[OrderFact], status: OrderStatus) -> dict[str, list[Notice]]:

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
-from live.accounts.tables import AccountRow
+from live.accounts.rows import ACCOUNTS
 from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Unanswered, request_bytes
 from live.sales.order_rows import ORDERS
@@ -37,8 +36,6 @@ PER_BUYER_LIMIT = 6
 RESUME_SECONDS = 3.0  # from a part's return until orders are answered again
 SETTLE_SECONDS = 60.0
 _READ_SECONDS = 0.1
-
-_ACCOUNTS: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -202,6 +199,6 @@ async def _open_sale(here: World) -> tuple[str, list[Shelf]]:
 
 async def _buyer_ids(here: World) -> list[str]:
     """In the order of their tokens."""
-    viewers = select(_ACCOUNTS.c.id).where(_ACCOUNTS.c.role == Role.VIEWER.value)
+    viewers = select(ACCOUNTS.c.id).where(ACCOUNTS.c.role == Role.VIEWER.value)
     async with here.database() as database, database.reading() as session:
-        return list(await session.scalars(viewers.order_by(_ACCOUNTS.c.phone)))
+        return list(await session.scalars(viewers.order_by(ACCOUNTS.c.phone)))
