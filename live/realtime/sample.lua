@@ -41,7 +41,7 @@ local function heard(report)
   return tonumber(count), now - tonumber(seen)
 end
 
-local _, age = heard(redis.call('HGET', KEYS[2], me))
+local mine, age = heard(redis.call('HGET', KEYS[2], me)) -- mine: of ours, what the sum has
 local is_renewed = age <= lease and 1 or 0
 local viewers, counted_at = tonumber(head[9]), tonumber(head[10])
 if not viewers or now < counted_at or now - counted_at >= recount_ms then
@@ -60,8 +60,9 @@ if not viewers or now < counted_at or now - counted_at >= recount_ms then
       viewers = viewers + count
     end
   end
+  if age > lease then mine = 0 end
 end
-viewers = viewers - (heard(redis.call('HGET', KEYS[2], me)))
+viewers = viewers - mine
 if ARGV[2] == '' then
   redis.call('HDEL', KEYS[2], me)
 else
