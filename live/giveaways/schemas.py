@@ -34,7 +34,23 @@ class GiveawayWinner(msgspec.Struct, frozen=True):
     name: str
 
 
-class Giveaway(msgspec.Struct, frozen=True, kw_only=True):
+class _GiveawayFields(msgspec.Struct, frozen=True, kw_only=True):
+    title: str
+    prize: str
+    winners_count: int
+    status: GiveawayStatus
+    opened_at: str
+    closes_at: str
+    entries: int
+    commitment: Digest
+    entries_digest: Digest | None
+    seed: str | None
+    drawn_at: str | None
+    reason: str
+    winners: list[GiveawayWinner]
+
+
+class Giveaway(_GiveawayFields, frozen=True, kw_only=True):
     """A giveaway as anybody sees it, with all that its draw can be checked by.
 
     Args:
@@ -47,39 +63,13 @@ class Giveaway(msgspec.Struct, frozen=True, kw_only=True):
 
     id: GiveawayId
     event_id: EventId
-    title: str
-    prize: str
-    winners_count: int
-    status: GiveawayStatus
-    opened_at: str
-    closes_at: str
-    entries: int
-    commitment: Digest
-    entries_digest: Digest | None
-    seed: str | None
-    drawn_at: str | None
-    reason: str
-    winners: list[GiveawayWinner]
 
 
-class GiveawayShown(msgspec.Struct, frozen=True, kw_only=True):
+class GiveawayShown(_GiveawayFields, frozen=True, kw_only=True):
     """The latest giveaway of an event as its room shows it: ``Giveaway``, under one id for all."""
 
     id: str
     giveaway_id: GiveawayId
-    title: str
-    prize: str
-    winners_count: int
-    status: GiveawayStatus
-    opened_at: str
-    closes_at: str
-    entries: int
-    commitment: Digest
-    entries_digest: Digest | None
-    seed: str | None
-    drawn_at: str | None
-    reason: str
-    winners: list[GiveawayWinner]
 
 
 class GiveawayEntry(msgspec.Struct, frozen=True):

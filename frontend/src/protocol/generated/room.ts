@@ -137,8 +137,6 @@ export interface ChatShown {
  * The latest giveaway of an event as its room shows it: ``Giveaway``, under one id for all.
  */
 export interface GiveawayShown {
-  id: string
-  giveaway_id: string
   title: string
   prize: string
   winners_count: number
@@ -155,6 +153,8 @@ export interface GiveawayShown {
   drawn_at: string | null
   reason: string
   winners: GiveawayWinner[]
+  id: string
+  giveaway_id: string
 }
 /**
  * A winner as anybody sees them. ``place`` from 1; the name is masked.
@@ -240,8 +240,6 @@ export interface ChatShownChange {
  * The latest giveaway of an event as its room shows it: ``Giveaway``, under one id for all.
  */
 export interface GiveawayShownChange {
-  id: string
-  giveaway_id?: string
   title?: string
   prize?: string
   winners_count?: number
@@ -258,6 +256,8 @@ export interface GiveawayShownChange {
   drawn_at?: string | null
   reason?: string
   winners?: GiveawayWinner[]
+  id: string
+  giveaway_id?: string
 }
 /**
  * To one person; the rest of its fields depend on its kind. For the schema only.
