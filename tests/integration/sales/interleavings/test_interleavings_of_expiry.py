@@ -1,38 +1,16 @@
 """The rows of the design's table about orders that expire while something else happens."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
-from live.sales.commit import Outcome, Verdict
+from live.sales.commit import Verdict
 from live.sales.schemas import OrderStatus
-from live.sales.stored_order import StoredOrder
-from live.storage.database import Database
-from live.storage.redis import RedisClient
-from tests.support.selling import HOLD_MS, Shelf, buyer, clock_now, seed
-from tests.support.shop import Shop, Shops, Stock, open_shops
+from tests.support.interleaving import BOXES, order_of
+from tests.support.selling import HOLD_MS, buyer
+from tests.support.shop import Shop, Shops, Stock
 
 pytestmark = pytest.mark.cluster
-BOXES = 10
-
-
-@pytest_asyncio.fixture
-async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
-    await seed(database, Shelf(allotment=BOXES, per_buyer_limit=BOXES), buyers=40)
-    async with open_shops(database.url, redis_url, clock_now()) as shops:
-        yield shops
-
-
-@pytest_asyncio.fixture
-async def shop(shops: Shops) -> Shop:
-    return await shops.open()
-
-
-def order_of(outcome: Outcome) -> StoredOrder:
-    assert outcome.order is not None, outcome
-    return outcome.order
 
 
 class TestKeyExpiredAndItsHoldGoneKeyAgain:

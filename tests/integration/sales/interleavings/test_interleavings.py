@@ -9,45 +9,22 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from live.errors import Unavailable
 from live.sales.commit import Outcome, Verdict
 from live.sales.fences import hold_fence
 from live.sales.schemas import OrderStatus
-from live.sales.stored_order import StoredOrder
 from live.stock.rules import Admission, OfferTerms
 from live.storage.database import Database, within
 from live.storage.redis import RedisClient
 from live.storage.redis_cluster import ClusterClient
-from tests.support.selling import EVENT, OFFER, PRICE_FEN, Shelf, buyer, clock_now, seed
+from tests.support.interleaving import BOXES, order_of, sell_out_but_one
+from tests.support.selling import EVENT, OFFER, PRICE_FEN, buyer, clock_now, seed
 from tests.support.shop import Shop, Shops, Stock, open_shops
 
 pytestmark = pytest.mark.cluster
-ROOT = Path(__file__).parents[3]
-BOXES = 10
-
-
-@pytest_asyncio.fixture
-async def shops(database: Database, redis_url: str, redis: RedisClient) -> AsyncIterator[Shops]:
-    await seed(database, Shelf(allotment=BOXES, per_buyer_limit=BOXES), buyers=40)
-    async with open_shops(database.url, redis_url, clock_now()) as shops:
-        yield shops
-
-
-@pytest_asyncio.fixture
-async def shop(shops: Shops) -> Shop:
-    return await shops.open()
-
-
-def order_of(outcome: Outcome) -> StoredOrder:
-    assert outcome.order is not None, outcome
-    return outcome.order
-
-
-async def sell_out_but_one(shop: Shop) -> None:
-    await shop.buy(buyer(39), "the-others", units=BOXES - 1)
+ROOT = Path(__file__).parents[4]
 
 
 async def expect_unknown(shop: Shop, *args: str) -> None:
