@@ -1,15 +1,17 @@
-"""Writes the table of settings in ``README.md`` from ``live/config.py``.
+"""Writes the table of settings in ``README.md`` from ``live/config/``.
 
 ``python -m tools.settings_table`` rewrites what stands between the two markers; ``--check``
 changes nothing, and exits 1 where the table is stale.
 """
 
-import inspect
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 
 from live.config import Settings
 
@@ -19,8 +21,6 @@ END = "<!-- settings: end -->"
 STALE = "README.md: stale settings; run: python -m tools.settings_table"
 
 _BLOCK = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
-# A comment on a line of its own opens a group; what follows are its fields.
-_LINE = re.compile(r"^    (?:# (?P<group>.+)|(?P<field>[a-z0-9_]+): .+)$", re.MULTILINE)
 
 
 def block() -> str:
@@ -31,13 +31,13 @@ def block() -> str:
 
 def _rows() -> Iterator[str]:
     prefix = Settings.model_config["env_prefix"]
-    for line in _LINE.finditer(inspect.getsource(Settings)):
-        if line["group"]:
-            yield f"| **{line['group']}** | | |"
-        elif (field := Settings.model_fields.get(line["field"])) is not None:
-            name = f"{prefix}{line['field'].upper()}"
+    for group in Settings.__bases__:
+        if not issubclass(group, BaseModel) or group is BaseSettings:
+            continue
+        yield f"| **{group.__doc__}** | | |"
+        for name, field in group.model_fields.items():
             meaning = (field.description or "").replace("|", "\\|")
-            yield f"| `{name}` | {_shown(field.default)} | {meaning} |"
+            yield f"| `{prefix}{name.upper()}` | {_shown(field.default)} | {meaning} |"
 
 
 def _shown(default: Any) -> str:
