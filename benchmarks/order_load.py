@@ -20,8 +20,9 @@ BUYERS = 2_000
 NOOP = "/api/noop"
 SETTINGS = {
     "LIVE_BENCHMARK_NOOP": "1",
-    # The limit protects the shop from one person; here few people stand for a crowd.
+    # These limits protect the shop from one person; here few people stand for a crowd.
     "LIVE_ORDERS_PER_MINUTE": "1000000",
+    "LIVE_FRAMES_PER_SECOND_MAX": "1000000",
 }
 
 
