@@ -6,6 +6,7 @@ from collections import Counter
 
 from live.crowd.http_client import Origin
 from live.crowd.room_view import RoomMessage, RoomView
+from live.crowd.ticks_read import TicksRead
 from live.crowd.viewer import RECONNECT_SECONDS, OnMessage, RoomStats, Viewer
 
 SAMPLE_EVERY = 20  # one viewer in so many keeps a whole screen
@@ -30,6 +31,7 @@ class Crew:
         self._tokens = tokens
         self._on_message = on_message
         self._is_closing = False
+        self._ticks_read = TicksRead()
         self.stats = RoomStats()
         self.views: list[RoomView] = []
         self.viewers: list[Viewer | None] = [None] * len(tokens)
@@ -86,6 +88,7 @@ class Crew:
                 token=self._tokens[index],
                 view=view,
                 on_message=self._listener(index) if is_sampled else None,
+                ticks_read=None if is_sampled else self._ticks_read,
             )
             try:
                 await loop.create_connection(

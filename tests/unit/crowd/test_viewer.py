@@ -93,6 +93,41 @@ async def test_a_hole_is_noticed_and_mended_by_resync() -> None:
         assert not crew.faults()
 
 
+async def test_a_hole_is_noticed_in_ticks_that_a_neighbour_has_read() -> None:
+    """All ticks but the last are read twice: by the first of those who keep no screen, and after.
+
+    The room sends to one viewer after the other; the last of them misses the second tick.
+    """
+    has_read = asyncio.Event()
+    unsampled: list[ServerConnection] = []
+
+    async def room(socket: ServerConnection) -> None:
+        is_sampled = socket.request is not None and "Authorization" in socket.request.headers
+        await socket.send(snapshot(1))
+        if is_sampled:
+            await socket.wait_closed()
+            return
+        unsampled.append(socket)
+        if len(unsampled) == 2:
+            await has_read.wait()
+            await socket.send(tick(3, 2))
+            assert json.loads(await socket.recv()) == {"type": "resync"}
+            await socket.send(snapshot(3))
+        else:
+            await socket.send(tick(2, 1))
+            await socket.send(tick(3, 2))
+        await socket.send(tick(4, 3))
+        await socket.wait_closed()
+
+    async with in_room(room, ["sampled", None, None]) as (crew, _):
+        await until(lambda: crew.stats.ticks == 3)
+        assert crew.stats.holes == 0
+        has_read.set()
+        await until(lambda: crew.stats.ticks == 5)
+        assert (crew.stats.holes, crew.stats.snapshots) == (1, 4)
+        assert not crew.faults()
+
+
 async def test_wrong_sums_are_the_rooms_fault() -> None:
     async def room(socket: ServerConnection) -> None:
         await socket.send(snapshot(1))
