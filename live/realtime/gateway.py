@@ -1,6 +1,6 @@
 """The way into a room: who may come in, and how a process sees everybody out again.
 
-With ``connection``, the only file that touches a WebSocket.
+With ``handshake`` and ``connection``, the only file that touches a WebSocket.
 """
 
 import asyncio
@@ -20,10 +20,12 @@ from live.errors import (
     Unavailable,
 )
 from live.realtime import metrics
+from live.realtime.client_messages import Parsed
 from live.realtime.commands import Command
-from live.realtime.connection import Connection, RoomSocket
+from live.realtime.connection import Connection, Surroundings
 from live.realtime.dialogue import Dialogue
 from live.realtime.fingerprint import viewer_fingerprint
+from live.realtime.handshake import shake_hands, take_over
 from live.realtime.heartbeat import Heartbeat
 from live.realtime.hub import Hub
 from live.realtime.position import FeedId, FeedPosition
@@ -60,14 +62,15 @@ class Gateway:
     ) -> None:
         self._hub = hub
         self._viewer_key = viewer_key
-        self._dialogue = Dialogue(commands, AnswerDeadline(settings.answer_ms / MS_PER_SECOND))
+        dialogue = Dialogue(commands, AnswerDeadline(settings.answer_ms / MS_PER_SECOND))
+        self._around = Surroundings(dialogue, settings, self._forget, Parsed())
         self._authenticator = authenticator
         self._settings = settings
         self._origins = Origins(settings.allowed_origins)
         self._addresses = ClientAddresses(settings.trusted_proxies)
         self._heartbeat = Heartbeat(settings.heartbeat_seconds)
         self._beat: asyncio.Task[None] | None = None
-        self._connections: dict[Connection, None] = {}
+        self._connections: dict[Connection, int] = {}  # and their places in the heartbeat
         self._by_session: dict[str, set[Connection]] = {}
         self._ended: dict[str, float] = {}  # session → loop time, in order
         self._entering = 0
@@ -107,21 +110,18 @@ class Gateway:
     # Coming in
 
     async def enter(self, call: Call) -> web.StreamResponse:
-        """Handle one connection from handshake to end.
+        """Shake hands and let one viewer in, who stays when this is done.
 
         Raises: BadRequest, Forbidden, Unauthenticated, NotFound, Invalid or Unavailable, all
             before the handshake is answered.
         """
         try:
-            connection, ws = await self._let_in(call)
+            return await self._let_in(call)
         except Problem as problem:
             metrics.REFUSALS.labels(problem.code).inc()
             raise
-        metrics.JOINS.inc()
-        await self._stay(connection, ws)
-        return ws
 
-    async def _let_in(self, call: Call) -> tuple[Connection, RoomSocket]:
+    async def _let_in(self, call: Call) -> web.StreamResponse:
         request = call.http
         self._check_origin(request)
         since = _since(request.query.get("since"))
@@ -140,55 +140,53 @@ class Gateway:
                     raise ConnectionResetError("gone before the handshake")
                 _set_socket_options(transport, self._settings)
                 address = self._addresses.of(request)
+                fingerprint = self._fingerprint(request, event_id, identity, address)
+                answer = await shake_hands(request)
+                # From here on there is no await: a tick in between would be missing from the
+                # snapshot and never come.
                 connection = Connection(
-                    room,
-                    transport,
-                    identity,
-                    self._fingerprint(request, event_id, identity, address),
-                    address,
-                    self._dialogue,
-                    self._settings,
+                    room, transport, identity, fingerprint, address, self._around
                 )
-                ws = RoomSocket(connection.end, self._settings.frame_bytes_max)
+                sent = take_over(request, connection)
                 try:
-                    await ws.prepare(request)
-                except web.HTTPBadRequest as error:
-                    raise BadRequest("websocket_required", error.text or "") from error
-                except ValueError as error:  # of aiohttp, over headers that are not ASCII
-                    raise BadRequest("websocket_required") from error
-                # From here to the registration there is no await: a tick in between would
-                # be missing from the snapshot and never come.
-                connection.listen(request.protocol, ws.watch)
-                room.join(connection.sink, since)
+                    room.join(connection.sink, since)
+                    self._remember(connection)
+                except BaseException:
+                    transport.abort()  # nobody else would
+                    raise
+                if sent:
+                    connection.data_received(sent)
         finally:
             self._entering -= 1
-        return connection, ws
+        return answer
 
-    async def _stay(self, connection: Connection, ws: RoomSocket) -> None:
-        self._connections[connection] = None
+    def _remember(self, connection: Connection) -> None:
+        metrics.JOINS.inc()
+        self._connections[connection] = self._heartbeat.add(connection)
         self._is_empty.clear()
         metrics.VIEWERS.set(len(self._connections))
-        place = self._heartbeat.add(connection)
-        session_id = connection.identity.session_id if connection.identity else None
+        session_id = connection.session_id
         if session_id is not None:
             self._by_session.setdefault(session_id, set()).add(connection)
-        try:
-            if self._is_draining:
-                connection.end(CloseCode.GOING_AWAY)
-            elif session_id in self._ended:
-                connection.end(CloseCode.NOT_ALLOWED)
-            await connection.stay(ws)
-        finally:
-            del self._connections[connection]
-            metrics.LEAVES.inc()
-            if not self._connections:
-                self._is_empty.set()
-            metrics.VIEWERS.set(len(self._connections))
-            self._heartbeat.discard(connection, place)
-            if session_id is not None:
-                self._by_session[session_id].discard(connection)
-                if not self._by_session[session_id]:
-                    del self._by_session[session_id]
+        if self._is_draining:
+            connection.end(CloseCode.GOING_AWAY)
+        elif session_id in self._ended:
+            connection.end(CloseCode.NOT_ALLOWED)
+
+    def _forget(self, connection: Connection) -> None:
+        place = self._connections.pop(connection, None)
+        if place is None:  # it could not join
+            return
+        self._heartbeat.discard(connection, place)
+        metrics.LEAVES.inc()
+        metrics.VIEWERS.set(len(self._connections))
+        if not self._connections:
+            self._is_empty.set()
+        session_id = connection.session_id
+        if session_id is not None:
+            self._by_session[session_id].discard(connection)
+            if not self._by_session[session_id]:
+                del self._by_session[session_id]
 
     async def _identify(self, call: Call) -> Identity | None:
         ticket = call.http.query.get("ticket")

@@ -154,7 +154,7 @@ class RawClient:
 
     def say_no_more(self) -> None:
         """Half a good-bye: what the server still says can be heard."""
-        with suppress(OSError):
+        with suppress(OSError, RuntimeError):  # uvloop's word for a connection that is gone
             self._writer.write_eof()
 
     async def until_pong(self, payload: bytes) -> bool:

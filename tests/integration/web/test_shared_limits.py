@@ -32,7 +32,8 @@ async def test_processes_share_it(redis: RedisClient, make: Make) -> None:
     first, second = (make(redis, "codes", FOUR_AN_HOUR) for _ in range(2))
     waits = await asyncio.gather(*(limit.take("a") for limit in (first, second) * 4))
     assert sorted(waits)[:4] == [0] * 4
-    assert all(890 < wait <= 900 for wait in sorted(waits)[4:])
+    # To the microsecond: a wait is the difference of two readings of a clock.
+    assert all(890 < round(wait, 6) <= 900 for wait in sorted(waits)[4:])
     assert await first.take("b") == 0
     assert await make(redis, "other", Bucket.per_minute(1)).take("a") == 0
 
