@@ -14,7 +14,7 @@ from live.accounts.tickets import Tickets
 from live.clock import Clock
 from live.errors import Unauthenticated
 from live.storage.database import Database
-from live.web.authentication import SESSION_COOKIE
+from live.web.cookies import session_of
 from live.web.routes import Identity
 
 _BEARER = "Bearer "
@@ -56,7 +56,7 @@ class SessionAuthenticator:
             if header[: len(_BEARER)].title() != _BEARER:
                 raise Unauthenticated(detail="The Authorization header is not a bearer token.")
             return await self._cache.identity_of_token(header[len(_BEARER) :])
-        token = request.cookies.get(SESSION_COOKIE)
+        token = session_of(request)
         return await self._cache.identity_of_token(token) if token else None
 
     async def redeem_ticket(self, ticket: str) -> Identity | None:
