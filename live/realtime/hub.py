@@ -291,11 +291,13 @@ class Hub:
         settings, tick_hz = self._settings, self._rhythm.told_hz
         is_near = self._rhythm.is_near_its_share
         chat_max = settings.tick_chat_busy_max if is_near else settings.tick_chat_max
+        ticks = frames = 0
         for room, look in due:
             written = await room.advance(look, tick_hz=tick_hz, chat_max=chat_max)
-            if written:
-                metrics.TICKS.inc()
-                metrics.TICK_FRAMES.inc(written)
+            ticks += written > 0
+            frames += written
+        metrics.TICKS.inc(ticks)
+        metrics.TICK_FRAMES.inc(frames)
 
     async def _next_look(self) -> None:
         """Wait until a look that begins after now has been taken in; seconds at most."""

@@ -178,7 +178,8 @@ class LiveRoom:
         room, before, spared = self._room, self._room.position, self._room.chat_spared
         sample = look.sample if look is not None else None
         update = room.apply(sample, self._clock.now_ms(), tick_hz=tick_hz, chat_max=chat_max)
-        metrics.CHAT_SPARED.inc(room.chat_spared - spared)
+        if room.chat_spared > spared:
+            metrics.CHAT_SPARED.inc(room.chat_spared - spared)
         if look is not None:
             self._keep(look, before)
         if before.epoch not in (NO_EPOCH, room.position.epoch):

@@ -5,8 +5,10 @@ fresh snapshot shows. Of the feed it may show more, but nothing that was retract
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from live.config import Settings
 from live.realtime.definition import Numbers, RoomDefinition
@@ -27,8 +29,7 @@ URGENT_NUMBER = "status"
 _SNAPSHOTS_KEPT_MAX = 64  # distinct positions resumed from whose snapshots of one n are kept
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """What one look at Redis found.
 
     Args:
@@ -54,7 +55,7 @@ class Sample:
     entries: Sequence[FeedEntry] = ()
     is_whole: bool = False
     has_gap: bool = False
-    sections: Mapping[str, Mapping[str, Numbers] | None] = field(default_factory=dict)
+    sections: Mapping[str, Mapping[str, Numbers] | None] = {}
     is_partial: bool = False
     rules_revision: int = 0
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from live.config import Settings
 from live.realtime.definition import Numbers
 from live.realtime.feed import KEYS_LIVE_MS
@@ -24,8 +26,7 @@ class PersonalNotice:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What one call brought besides the sample: things of this process, not of the room."""
 
     sample: Sample

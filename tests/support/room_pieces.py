@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from live.config import Settings
 from live.realtime.definition import RoomDefinition
 from live.realtime.position import FeedPosition
@@ -48,7 +50,7 @@ def sample(**changes: Any) -> Sample:
         is_whole=True,
         sections={"offers": {"off_1": numbers(10, 0, 0)}},
     )
-    return replace(base, **changes)
+    return msgspec.structs.replace(base, **changes)
 
 
 def numbers(available: int, reserved: int, sold: int, status: str = "open") -> dict[str, Any]:
