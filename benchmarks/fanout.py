@@ -11,6 +11,7 @@ that it does meanwhile. Parts:
 ``joins``: CPU of a join, handshake and snapshot, against an aiohttp server that only accepts;
     memory of a viewer with a browser's headers; CPU of a room in which nothing happens.
 ``rooms``: CPU of one room's tick beyond its frame, 500 rooms in one process.
+``crowd``: what ``live crowd`` needs to watch with as many, and whether it sees every tick.
 ``sale``: from an order's reply to the stock in the last viewer's hands, on the whole platform.
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.children import pin
+from benchmarks.fanout_crowd import crowd
 from benchmarks.fanout_joins import joins
 from benchmarks.fanout_rig import CLIENTS
 from benchmarks.fanout_rooms import rooms
@@ -73,6 +75,10 @@ async def _rooms(effort: Effort) -> Figures:
     return await rooms(effort.rooms, effort.rounds, effort.seconds)
 
 
+async def _crowd(effort: Effort) -> Figures:
+    return await crowd(effort.many, effort.quiet_seconds / 2)
+
+
 async def _sale(effort: Effort) -> Figures:
     return await sale(effort.many, effort.orders)
 
@@ -82,6 +88,7 @@ PARTS: Mapping[str, Callable[[Effort], Awaitable[Figures]]] = {
     "growth": _growth,
     "joins": _joins,
     "rooms": _rooms,
+    "crowd": _crowd,
     "sale": _sale,
 }
 

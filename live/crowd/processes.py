@@ -12,7 +12,7 @@ import msgspec
 
 from live.crowd.plan import STOP_LINE, Plan, Progress, decode_progress, encode_line
 
-VIEWERS_PER_PROCESS = 6_000  # room connections one process follows with ease
+VIEWERS_PER_PROCESS = 15_000  # room connections one process follows with ease
 LINE_BYTES_MAX = 1 << 20  # bytes of one progress line
 FINISH_SECONDS = 180.0  # seconds from ``stop`` until a process has closed its books
 
