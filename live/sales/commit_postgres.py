@@ -24,7 +24,7 @@ from live.storage.database import Database
 from live.storage.facts import fact_columns
 
 _BIGINT = {"units", "price_fen", "shipping_fen", "amount_fen", "grams", "created_ms", "pay_by_ms",
-           "paid_ms", "closed_ms"}  # fmt: skip
+           "paid_ms", "closed_ms", "discount_fen"}  # fmt: skip
 _ORDER_ARRAYS = ", ".join(
     f"${n}::{'bigint' if column in _BIGINT else 'int' if column == 'hold_no' else 'text'}[]"
     for n, column in enumerate(ORDER_COLUMNS, start=1)
