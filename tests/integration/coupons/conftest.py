@@ -1,0 +1,21 @@
+"""Two processes on one database, with a clock that stands still."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest_asyncio
+
+from live.clock import ManualClock
+from live.storage.database import Database
+from tests.support.coupon_stands import Stand
+
+PEOPLE = 300
+
+
+@pytest_asyncio.fixture
+async def stands(database_url: str) -> AsyncIterator[Sequence[Stand]]:
+    clock = ManualClock()
+    both = [Stand(Database(database_url), clock) for _ in range(2)]
+    await both[0].set_up(PEOPLE)
+    yield both
+    for stand in both:
+        await stand.close()
