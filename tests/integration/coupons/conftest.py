@@ -6,7 +6,9 @@ import pytest_asyncio
 
 from live.clock import ManualClock
 from live.storage.database import Database
+from live.storage.redis import RedisClient
 from tests.support.coupon_stands import Stand
+from tests.support.market import Market, market
 
 PEOPLE = 300
 
@@ -19,3 +21,9 @@ async def stands(database_url: str) -> AsyncIterator[Sequence[Stand]]:
     yield both
     for stand in both:
         await stand.close()
+
+
+@pytest_asyncio.fixture
+async def selling(database_url: str, redis: RedisClient) -> AsyncIterator[Market]:
+    async with market(database_url, redis) as running:
+        yield running
