@@ -266,6 +266,8 @@ async def test_a_room_shows_the_drop_and_takes_orders_with_coupons(ground: Fair)
         assert (answer["type"], answer["order"]["discount_fen"]) == ("order", 500)
         assert answer["order"]["coupon_id"] == coupon["id"]
         assert (await viewer.ask(**wish, key="k2"))["code"] == "coupon_used"
+        nobody_s = await viewer.ask(**{**wish, "coupon_id": "\0"}, key="k2")
+        assert nobody_s["code"] == "coupon_not_found"
         short = await viewer.ask(**{**wish, "units": 1}, key="k3")
         assert short["code"] == "coupon_min_spend"
 
