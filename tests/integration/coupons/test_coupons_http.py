@@ -305,6 +305,28 @@ async def test_figures_tell_what_coupons_took_off(ground: Fair) -> None:
     assert [one["status"] for one in await own(ground, token)] == ["usable"]
 
 
+async def test_all_bad_fruit_comes_to_what_was_paid_and_no_more(ground: Fair) -> None:
+    drop = await dropped(ground)
+    (token,) = await ground.tokens(1)
+    coupon = (await claim(ground, drop["id"], token)).body
+    offer_id = await ground.open_offer(drop["event_id"])
+    body = {"units": 2, "coupon_id": coupon["id"], "pay_with": "sandbox"}
+    order = (await ground.order(offer_id, token, **body)).body
+    path = f"/api/orders/{order['id']}"
+
+    async def is_paid() -> bool:
+        return bool((await ground.caller.get(path, token=token)).body["status"] == "paid")
+
+    await until(is_paid)
+    host = await ground.token(Role.HOST)
+    parcel = {"carrier": "顺丰", "tracking_number": "SF1"}
+    for verb, more in (("pack", None), ("ship", parcel), ("deliver", None)):
+        assert (await ground.caller.post(f"{path}/{verb}", more, token=host)).status == 200
+    half = await ground.caller.post(f"{path}/claims", {"units": 1}, token=token)
+    assert half.body["asked_fen"] == (2 * PRICE_FEN - 500) / 2
+    assert [one["status"] for one in await own(ground, token)] == ["used"]
+
+
 def _shown(said: dict[str, Any], field: str) -> Any:
     return said["coupon_drop"][0].get(field) if said.get("coupon_drop") else None
 
