@@ -21,6 +21,8 @@ from live.claims.claim_reads import claims_of
 from live.claims.feature import claims_feature
 from live.clock import Clock, SystemClock
 from live.config import Settings
+from live.coupons.feature import coupons_feature
+from live.coupons.shown import with_coupon_drop
 from live.events.feature import events_feature
 from live.events.page_head import EventHeads
 from live.events.record import FeedRecord
@@ -34,6 +36,7 @@ from live.moderation.feature import moderation_feature
 from live.realtime.feature import RoomSources, realtime_feature
 from live.realtime.feed import Feed
 from live.realtime.gateway import Gateway
+from live.sales.coupon_use import orders_with
 from live.sales.feature import sales_feature
 from live.sales.payments.provider import PaymentProvider
 from live.storage.database import Database
@@ -132,6 +135,9 @@ def compose(
     accounts = accounts_feature(database, redis, clock, settings, keys, sms)
     catalog = catalog_feature(database, clock, settings)
     waiting = waiting_rooms(database, redis, clock, settings)
+    coupons = coupons_feature(
+        database, clock, settings, feed=feed, orders_with=orders_with, on_commit=on_commit
+    )
     sales = sales_feature(
         database,
         redis,
@@ -139,6 +145,7 @@ def compose(
         settings,
         feed=feed,
         find_address=accounts.addresses.find,
+        find_discount=coupons.find_discount,
         claims_of=claims_of,
         providers=providers,
         on_commit=on_commit,
@@ -171,6 +178,7 @@ def compose(
         moderation.feature,
         claims,
         giveaways.feature,
+        coupons.feature,
         following,
         *lives,
     ]
@@ -182,8 +190,11 @@ def compose(
         authenticator=accounts.authenticator,
         viewer_key=keys.key("viewers"),
         sources=RoomSources(
-            load_definition=with_giveaway(
-                moderation.with_chat(with_queue(sales.load_definition)), giveaways.latest
+            load_definition=with_coupon_drop(
+                with_giveaway(
+                    moderation.with_chat(with_queue(sales.load_definition)), giveaways.latest
+                ),
+                coupons.latest,
             ),
             load_sales=sales.load_sales,
             record=FeedRecord(database),

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 import live.accounts.tables
 import live.catalog.tables
 import live.claims.tables
+import live.coupons.tables
 import live.events.tables
 import live.following.tables
 import live.giveaways.tables

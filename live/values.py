@@ -19,6 +19,8 @@ OrderId = NewType("OrderId", str)
 PaymentId = NewType("PaymentId", str)
 ClaimId = NewType("ClaimId", str)
 GiveawayId = NewType("GiveawayId", str)
+CouponDropId = NewType("CouponDropId", str)
+CouponId = NewType("CouponId", str)
 
 GRAMS_PER_JIN = 500
 FEN_PER_YUAN = 100

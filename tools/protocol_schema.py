@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from live.coupons.schemas import CouponDropShown
+from live.coupons.shown import SECTION as COUPON_DROP
 from live.events.schemas import Event
 from live.giveaways.schemas import GiveawayShown
 from live.giveaways.shown import SECTION as GIVEAWAY
@@ -45,6 +47,7 @@ def room_schema() -> dict[str, Any]:
             QUEUE: QueueShown,
             CHAT: ChatShown,
             GIVEAWAY: GiveawayShown,
+            COUPON_DROP: CouponDropShown,
         },
         commands={
             "chat": protocol.Chat,

@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from live.config.audience import Following, Giveaways
+from live.config.audience import Coupons, Following, Giveaways
 from live.config.payment import Payment
 from live.config.people import Captcha, SignInCodes, Trust
 from live.config.room import Room
@@ -28,6 +28,7 @@ class Settings(
     Checkout,
     WaitingRoom,
     Giveaways,
+    Coupons,
     Following,
     Room,
     Measuring,

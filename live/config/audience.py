@@ -1,4 +1,4 @@
-"""What keeps an audience: giveaways, following, reminders."""
+"""What keeps an audience: giveaways, coupons, following, reminders."""
 
 from pydantic import BaseModel, Field
 
@@ -23,6 +23,27 @@ class Giveaways(BaseModel):
     )
     giveaway_queue_max: int = Field(
         50_000, description="giveaway entries waiting in one process; beyond: 503", ge=1
+    )
+
+
+class Coupons(BaseModel):
+    """Coupons"""
+
+    coupon_quantity_max: int = Field(100_000, description="coupons of one drop", ge=1)
+    coupon_claim_seconds_min: int = Field(
+        10, description="least seconds in which a drop's coupons may be claimed", ge=1
+    )
+    coupon_claim_seconds_max: int = Field(
+        14_400, description="most seconds in which a drop's coupons may be claimed", ge=1
+    )
+    coupon_use_seconds_max: int = Field(
+        2_592_000, description="most seconds from a drop in which its coupons may be used", ge=1
+    )
+    coupon_batch_max: int = Field(
+        1_000, description="coupon claims stored in one transaction", ge=1, le=5_000
+    )
+    coupon_queue_max: int = Field(
+        50_000, description="coupon claims waiting in one process; beyond: 503", ge=1
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select, tuple_, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.errors import NotFound
@@ -60,6 +61,22 @@ async def change_event(
     # populate_existing: the caller may hold this event from an earlier read.
     options = {"synchronize_session": False, "populate_existing": True}
     return (await session.scalars(statement, execution_options=options)).one_or_none()
+
+
+def lock_event(connection: Connection, event_id: str) -> None:
+    """Wait for and hold an event, as whoever changes what its room shows must."""
+    connection.execute(select(EVENTS.c.id).where(EVENTS.c.id == event_id).with_for_update())
+
+
+def next_revision(connection: Connection, event_id: str) -> int:
+    """``bump_revision`` of an event that is there, for the writer's works. Returns the new one."""
+    statement = (
+        update(EVENTS)
+        .where(EVENTS.c.id == event_id)
+        .values(revision=EVENTS.c.revision + 1)
+        .returning(EVENTS.c.revision)
+    )
+    return int(connection.execute(statement).scalar_one())
 
 
 async def list_events(

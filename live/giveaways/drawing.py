@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from live.clock import Clock
+from live.events.rows import lock_event, next_revision
 from live.giveaways.draw import entries_digest, winning_entries
 from live.giveaways.facts import GiveawayDrawn, GiveawayFrozen
 from live.giveaways.rows import (
@@ -23,9 +24,7 @@ from live.giveaways.rows import (
     Ballot,
     DrawTerms,
     StoredGiveaway,
-    bump,
     close_if_due,
-    lock_event,
     move,
     read_ballots,
     read_draw_terms,
@@ -127,7 +126,7 @@ def freeze_in_sql(
             event_id=giveaway.event_id,
             at_ms=now_ms,
             giveaway_id=giveaway.id,
-            revision=bump(connection, giveaway.event_id),
+            revision=next_revision(connection, giveaway.event_id),
             title=giveaway.title,
         )
         record(connection, [fact])
@@ -156,7 +155,7 @@ def draw_in_sql(
             event_id=giveaway.event_id,
             at_ms=now_ms,
             giveaway_id=giveaway.id,
-            revision=bump(connection, giveaway.event_id),
+            revision=next_revision(connection, giveaway.event_id),
             title=giveaway.title,
             prize=giveaway.prize,
             entries=entries,

@@ -6,7 +6,6 @@ those under way, and a repeat sees the entry that is there. That there are never
 ``giveaway_entries``.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -27,6 +26,7 @@ from live.giveaways.rows import (
     read_entered,
 )
 from live.giveaways.rules import Enterable, entry_refusal
+from live.storage.answers import answer_in_groups
 from live.storage.batcher import Batcher
 from live.storage.bulk import insert_rows
 from live.storage.database import Database
@@ -104,21 +104,16 @@ def enter_in_sql(
     asks: Sequence[EntryAsk], now_ms: int, entries_max: int, connection: Connection
 ) -> tuple[list[Outcome], bool]:
     """What each asker hears, and whether anybody is new."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, ask in enumerate(asks):
-        places[ask.giveaway_id].append(place)
-    locked = lock_giveaways(connection, places)
-    outcomes: list[Outcome] = [NotFound(detail="There is no such giveaway.") for _ in asks]
-    is_anything_new = False
-    for giveaway_id, giveaway in locked.items():
-        of_giveaway = places[giveaway_id]
-        some = _enter(
-            connection, giveaway, [asks[place] for place in of_giveaway], now_ms, entries_max
-        )
-        for place, outcome in zip(of_giveaway, some, strict=True):
-            outcomes[place] = outcome
-            is_anything_new |= isinstance(outcome, Entered) and outcome.is_new
-    return outcomes, is_anything_new
+    locked = lock_giveaways(connection, {ask.giveaway_id for ask in asks})
+
+    def answer(giveaway_id: str, some: Sequence[EntryAsk]) -> Sequence[Outcome]:
+        giveaway = locked.get(giveaway_id)
+        if giveaway is None:
+            return [NotFound(detail="There is no such giveaway.") for _ in some]
+        return _enter(connection, giveaway, some, now_ms, entries_max)
+
+    outcomes = answer_in_groups(asks, lambda ask: ask.giveaway_id, answer)
+    return outcomes, any(isinstance(one, Entered) and one.is_new for one in outcomes)
 
 
 def _enter(

@@ -120,22 +120,6 @@ def lock_giveaways(connection: Connection, giveaway_ids: Iterable[str]) -> dict[
     return {row.id: Enterable(*row) for row in rows}
 
 
-def lock_event(connection: Connection, event_id: str) -> None:
-    """Wait for and hold an event, as whoever changes what its room shows must."""
-    connection.execute(select(EVENTS.c.id).where(EVENTS.c.id == event_id).with_for_update())
-
-
-def bump(connection: Connection, event_id: str) -> int:
-    """Say that rooms should see something else. Returns the event's new revision."""
-    statement = (
-        update(EVENTS)
-        .where(EVENTS.c.id == event_id)
-        .values(revision=EVENTS.c.revision + 1)
-        .returning(EVENTS.c.revision)
-    )
-    return int(connection.execute(statement).scalar_one())
-
-
 def move(
     connection: Connection,
     /,

@@ -6,14 +6,12 @@ So ticks ask nobody about giveaways, and a room that has one costs no more than 
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from live.giveaways.schemas import Giveaway, GiveawayShown
-from live.realtime.definition import RoomDefinition
-from live.realtime.sections import DefinitionLoader
+from live.realtime.sections import DefinitionLoader, with_item
 
 SECTION = "giveaway"
 # One for all giveaways: a room whose item goes needs a new snapshot, one whose item changes a tick.
@@ -26,15 +24,11 @@ Latest = Callable[[str], Awaitable[Giveaway | None]]
 def with_giveaway(load: DefinitionLoader, latest: Latest) -> DefinitionLoader:
     """Definitions that have the event's latest giveaway beside what is there."""
 
-    async def load_with_giveaway(event_id: str) -> RoomDefinition | None:
-        definition = await load(event_id)
-        if definition is None:
-            return None
+    async def shown(event_id: str) -> dict[str, Any] | None:
         giveaway = await latest(event_id)
-        items = {} if giveaway is None else {ITEM: _fields(giveaway)}
-        return replace(definition, items={**definition.items, SECTION: items})
+        return None if giveaway is None else _fields(giveaway)
 
-    return load_with_giveaway
+    return with_item(load, SECTION, ITEM, shown)
 
 
 def _fields(giveaway: Giveaway) -> dict[str, Any]:

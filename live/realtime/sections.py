@@ -7,12 +7,20 @@ event's revision moves.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from live.realtime.definition import Numbers, RoomDefinition
 from live.storage.redis import ScriptCall
 
-__all__ = ["DefinitionLoader", "Numbers", "RoomDefinition", "SalesLoader", "Section"]
+__all__ = [
+    "DefinitionLoader",
+    "Numbers",
+    "RoomDefinition",
+    "SalesLoader",
+    "Section",
+    "with_item",
+]
 
 
 class Section(Protocol):
@@ -39,3 +47,27 @@ class Section(Protocol):
 DefinitionLoader = Callable[[str], Awaitable[RoomDefinition | None]]
 # The ``sales`` message of one event (without its type), for its host and operators.
 SalesLoader = Callable[[str], Awaitable[Mapping[str, Any]]]
+
+
+def with_item(
+    load: DefinitionLoader,
+    section: str,
+    item: str,
+    shown: Callable[[str], Awaitable[Mapping[str, Any] | None]],
+) -> DefinitionLoader:
+    """Definitions that have a section of one item, from SQL, beside what is there.
+
+    Args:
+        item: its id.
+        shown: event id → the item's fields; None where the event has none of it.
+    """
+
+    async def load_with_item(event_id: str) -> RoomDefinition | None:
+        definition = await load(event_id)
+        if definition is None:
+            return None
+        fields = await shown(event_id)
+        items = {} if fields is None else {item: fields}
+        return replace(definition, items={**definition.items, section: items})
+
+    return load_with_item

@@ -41,12 +41,15 @@ log = structlog.get_logger(__name__)
 KEY_HEADER = "Idempotency-Key"
 PROBLEMS = (
     *NotFound.coded(),
+    *NotFound.coded("coupon_not_found"),
     *Conflict.coded("sold_out", "buyer_limit", "not_open", "price_changed", "not_deliverable"),
+    *Conflict.coded("coupon_expired", "coupon_min_spend", "coupon_used"),
     *Invalid.coded("idempotency_key_invalid", "idempotency_key_reused", "unknown_provider"),
     *PreconditionRequired.coded("idempotency_key_required"),
     *TooMany.coded("too_many_orders"),
     *TooMany.coded("waiting", position=int, wait_seconds=int),
     *Unavailable.coded("queue_full", "checkout_full", "stock_unavailable", "commit_unknown"),
+    *Unavailable.coded("busy"),
 )
 
 
@@ -60,6 +63,7 @@ class OrderCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ship_to: ShipTo | None = None
     address_id: str | None = None
     pay_with: ProviderName | None = None
+    coupon_id: str | None = None
 
 
 class CheckoutApi:
@@ -93,7 +97,12 @@ class CheckoutApi:
     async def _order_in_room(self, speaker: Speaker, said: OrderCommand) -> dict[str, Any]:
         assert speaker.identity is not None, "the command needs a sign-in"
         asked = OrderCreate(
-            said.units, said.price_fen, said.ship_to, said.address_id, said.pay_with
+            said.units,
+            said.price_fen,
+            said.ship_to,
+            said.address_id,
+            said.pay_with,
+            said.coupon_id,
         )
         order, _ = await self._place(
             speaker.identity.id,

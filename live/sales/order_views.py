@@ -6,7 +6,7 @@ from live.accounts.masks import mask_address, mask_name, mask_phone
 from live.accounts.schemas import ShipTo
 from live.sales.schemas import Claim, Order, OrderStatus, Payment
 from live.sales.stored_order import StoredOrder
-from live.values import EventId, OfferId, OrderId, rfc3339
+from live.values import CouponId, EventId, OfferId, OrderId, rfc3339
 
 
 def order_view(
@@ -34,6 +34,7 @@ def order_view(
         units=order.units,
         price_fen=order.price_fen,
         shipping_fen=order.shipping_fen,
+        discount_fen=order.discount_fen,
         amount_fen=order.amount_fen,
         grams=order.grams,
         created_at=rfc3339(order.created_ms),
@@ -41,6 +42,7 @@ def order_view(
         paid_at=None if order.paid_ms is None else rfc3339(order.paid_ms),
         closed_at=None if order.closed_ms is None else rfc3339(order.closed_ms),
         ship_to=_masked(order) if masked else _ship_to(order),
+        coupon_id=None if order.coupon_id is None else CouponId(order.coupon_id),
         offer_title=offer_title,
         event_title=event_title,
         carrier=carrier,

@@ -8,7 +8,7 @@ import msgspec
 from live.accounts.schemas import ProvinceCode, ShipTo
 from live.catalog.schemas import ShortText
 from live.events.schemas import AwareTime, Event
-from live.values import ClaimId, EventId, OfferId, OfferKind, OrderId, PaymentId
+from live.values import ClaimId, CouponId, EventId, OfferId, OfferKind, OrderId, PaymentId
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Fen = Annotated[int, msgspec.Meta(ge=1, le=10**9)]
@@ -86,6 +86,7 @@ class OrderCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ship_to: ShipTo | None = None
     address_id: str | None = None
     pay_with: ProviderName | None = None  # start paying in the same call
+    coupon_id: str | None = None  # the buyer's own, of this event
 
 
 class OrderStatus(StrEnum):
@@ -163,13 +164,15 @@ class Order(msgspec.Struct, frozen=True):
     units: int
     price_fen: int
     shipping_fen: int
-    amount_fen: int
+    discount_fen: int  # by the coupon; 0 without one
+    amount_fen: int  # units x price + shipping - discount
     grams: int
     created_at: str
     pay_by: str
     paid_at: str | None
     closed_at: str | None
     ship_to: ShipTo  # masked for hosts
+    coupon_id: CouponId | None
     offer_title: str | None = None  # in lists and single reads, not in the reply to an order
     event_title: str | None = None
     carrier: str | None = None  # once shipped; likewise
@@ -195,7 +198,7 @@ class RefundReason(StrEnum):
     """Why money goes back."""
 
     ORDER_REFUNDED = "order_refunded"
-    ORDER_OVER = "order_over"  # cancelled, or expired and its units are gone
+    ORDER_OVER = "order_over"  # cancelled, or expired and its units or its coupon are gone
     PAID_TWICE = "paid_twice"
     WRONG_AMOUNT = "wrong_amount"
     CLAIM = "claim"  # for bad fruit
@@ -253,6 +256,7 @@ class SalesTotals(msgspec.Struct, frozen=True):
     units_sold: int
     grams_sold: int
     amount_fen: int  # paid, less refunded
+    discount_fen: int  # that coupons took off these orders; not part of amount_fen
 
 
 class EventSales(msgspec.Struct, frozen=True):

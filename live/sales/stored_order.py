@@ -26,6 +26,8 @@ class StoredOrder(NamedTuple):
     pay_by_ms: int
     paid_ms: int | None
     closed_ms: int | None
+    coupon_id: str | None = None
+    discount_fen: int = 0
 
 
 ORDER_COLUMNS = StoredOrder._fields

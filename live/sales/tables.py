@@ -57,6 +57,11 @@ class BuyerUnitsRow(SQLModel, table=True):
     units: int = big()
 
 
+# Orders that use a coupon: those that hold their units. As SQL, so that SQLite sees that a query is
+# one for the index; and by what they are not, since an IN would lead it to thousands by status.
+USES_COUPON = "coupon_id IS NOT NULL AND status NOT IN ('cancelled', 'expired', 'refunded')"
+
+
 class OrderRow(SQLModel, table=True):
     """One buyer's order of one offer.
 
@@ -75,9 +80,21 @@ class OrderRow(SQLModel, table=True):
             " 'expired', 'refunded')",
             name="ck_orders_status",
         ),
+        CheckConstraint(
+            "discount_fen >= 0 AND (coupon_id IS NULL) = (discount_fen = 0)",
+            name="ck_orders_discount",
+        ),
         Index("ix_orders_event", "event_id", "created_ms"),
         Index("ix_orders_buyer", "buyer_id", "created_ms"),
         Index("ix_orders_due", "status", "pay_by_ms"),
+        # A coupon is one order's: whatever lets go of its units lets go of its coupon too.
+        Index(
+            "ux_orders_coupon",
+            "coupon_id",
+            unique=True,
+            sqlite_where=text(USES_COUPON),
+            postgresql_where=text(USES_COUPON),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -88,7 +105,7 @@ class OrderRow(SQLModel, table=True):
     units: int = big()
     price_fen: int = big()
     shipping_fen: int = big()
-    amount_fen: int = big()  # units x price + shipping
+    amount_fen: int = big()  # units x price + shipping - discount
     grams: int = big()
     status: str
     hold_no: int = 0
@@ -102,6 +119,9 @@ class OrderRow(SQLModel, table=True):
     closed_ms: int | None = Field(
         default=None, sa_type=BigInteger
     )  # cancelled, expired or refunded
+    # No foreign key: what a coupon is, another feature knows.
+    coupon_id: str | None = None
+    discount_fen: int = big(default=0, sa_column_kwargs={"server_default": "0"})
     # Once shipped. Not among ORDER_COLUMNS: checkout and payments have no use for them.
     carrier: str | None = None
     tracking_number: str | None = None

@@ -49,3 +49,24 @@ def giveaways(draw: st.DrawFn) -> dict[str, Any]:
         "status": draw(st.sampled_from(["open", "closed", "drawn"])),
         "entries": draw(counts),
     }
+
+
+@st.composite
+def coupon_drops(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "drop_id": draw(st.sampled_from(["cpd_1", "cpd_2"])),
+        "status": draw(st.sampled_from(["open", "gone", "ended"])),
+        "quantity": 3,
+        "claimed": draw(counts),
+    }
+
+
+# What a room shows beside its offers: the name of each part, and what its one item may be.
+parts = st.fixed_dictionaries(
+    {
+        "queue": st.none() | queues(),
+        "chat": chats,
+        "giveaway": st.none() | giveaways(),
+        "coupon_drop": st.none() | coupon_drops(),
+    }
+)

@@ -9,7 +9,10 @@ from types import TracebackType
 from typing import IO, Any
 
 ROOT = Path(__file__).parents[2]
-ROOM_STATE = ROOT / "frontend" / "src" / "protocol" / "room_state.ts"
+PROTOCOL = ROOT / "frontend" / "src" / "protocol"
+ROOM_STATE = PROTOCOL / "room_state.ts"
+# What applies frames, and what a mutation may be in.
+SOURCES = (ROOM_STATE, PROTOCOL / "room_sections.ts")
 
 
 class RoomPlayer:
@@ -60,8 +63,9 @@ class RoomPlayer:
 
 def mutated(directory: Path, original: str, changed: str) -> Path:
     """A copy of the pages' room state in which one expression is another."""
-    source = ROOM_STATE.read_text(encoding="utf-8")
-    assert source.count(original) == 1, f"not once in {ROOM_STATE.name}: {original}"
-    path = directory / ROOM_STATE.name
-    path.write_text(source.replace(original, changed), encoding="utf-8")
-    return path
+    sources = {path.name: path.read_text(encoding="utf-8") for path in SOURCES}
+    found = sum(source.count(original) for source in sources.values())
+    assert found == 1, f"not once in {', '.join(sources)}: {original}"
+    for name, source in sources.items():
+        (directory / name).write_text(source.replace(original, changed), encoding="utf-8")
+    return directory / ROOM_STATE.name

@@ -27,16 +27,15 @@ from live.realtime.room import Room, Sample
 from tests.support.room_frames import message, text_of
 from tests.support.room_histories import (
     ENTRIES,
-    chats,
     counts,
-    giveaways,
     offer_ids,
+    parts,
     queues,
     stocks,
     times,
 )
 from tests.support.room_player import RoomPlayer
-from tests.support.room_screen import Screen
+from tests.support.room_screen import PARTS, Screen
 
 SMALL = Settings(snapshot_feed_max=4, feed_entries_max=10, quiet_tick_seconds=15, lease_ms=3000)
 START_MS = 1_582_077_600_000
@@ -59,7 +58,7 @@ class RoomReplay(RuleBasedStateMachine):
         self.definition = RoomDefinition(
             revision=1, event={}, staff=frozenset(), items={}, views_total=views, likes_total=0
         )
-        self._define(ids, first, "春", None, {"interval_seconds": 1}, None)
+        self._define(ids, first, "春", {"chat": {"interval_seconds": 1}})
         self.room = Room(self.definition, ["offers", "queue"], SMALL, self.now_ms)
         self.frames: list[dict[str, Any]] = []
         self.ticks: list[bytes] = []
@@ -132,21 +131,17 @@ class RoomReplay(RuleBasedStateMachine):
         ids=offer_ids,
         first=stocks(),
         title=st.sampled_from(["春", "秋"]),
-        queue=st.none() | queues(),
-        chat=chats,
-        giveaway=st.none() | giveaways(),
+        shown=parts,
     )
     def redefine(
         self,
         ids: list[str],
         first: dict[str, Any],
         title: str,
-        queue: dict[str, Any] | None,
-        chat: dict[str, Any],
-        giveaway: dict[str, Any] | None,
+        shown: dict[str, dict[str, Any] | None],
     ) -> None:
         """Offers come, go, change places and terms; so may all that a room shows beside them."""
-        self._define(ids, first, title, queue, chat, giveaway)
+        self._define(ids, first, title, shown)
         self.room.define(self.definition)
 
     @rule(seconds=st.integers(0, 20))
@@ -240,9 +235,7 @@ class RoomReplay(RuleBasedStateMachine):
         ids: list[str],
         first: dict[str, Any],
         title: str,
-        queue: dict[str, Any] | None,
-        chat: dict[str, Any],
-        giveaway: dict[str, Any] | None,
+        shown: dict[str, dict[str, Any] | None],
     ) -> None:
         offer = {"title": title, "price_fen": 1990 + len(title) + len(ids), **first}
         self.definition = replace(
@@ -251,9 +244,10 @@ class RoomReplay(RuleBasedStateMachine):
             event={"id": "evt_1", "title": title, "pinned_offer_id": ids[0] if ids else None},
             items={
                 "offers": {offer_id: dict(offer) for offer_id in ids},
-                "queue": {} if queue is None else {"queue": queue},
-                "chat": {"chat": chat},
-                "giveaway": {} if giveaway is None else {"giveaway": giveaway},
+                **{
+                    name: {} if (item := shown.get(name)) is None else {name: item}
+                    for name in PARTS
+                },
             },
         )
 
@@ -287,10 +281,7 @@ def _page(state: dict[str, Any]) -> dict[str, Any]:
     """A page's state without its names and the look of its dividers."""
     return {
         **{name: state[name] for name in ("n", "viewers", "views", "likes", "event", "offers")},
-        **{
-            name: [] if state[name] is None else [state[name]]
-            for name in ("queue", "chat", "giveaway")
-        },
+        **{name: [] if state[name] is None else [state[name]] for name in PARTS},
         "feed": [_id(entry) for entry in state["feed"]],
         "feed_id": state["feedId"],
         "degraded": state["isDegraded"],

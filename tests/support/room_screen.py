@@ -10,7 +10,8 @@ Message = Mapping[str, Any]
 
 DIVIDER = "gap"  # stands where entries were lost
 COUNTS = ("viewers", "views", "likes", "event", "feed_id", "degraded")
-SECTIONS = ("offers", "queue", "chat", "giveaway")
+PARTS = ("queue", "chat", "giveaway", "coupon_drop")  # of one item at most
+SECTIONS = ("offers", *PARTS)
 
 
 class Screen:

@@ -15,6 +15,14 @@ export type FeedLine = { readonly id: string; readonly at: string } & (
       readonly count: number
       readonly reason: string
     }
+  | {
+      readonly kind: 'coupons'
+      readonly what: 'opened' | 'gone'
+      readonly title: string
+      readonly offFen: number
+      readonly minSpendFen: number
+      readonly quantity: number
+    }
   | { readonly kind: 'notice'; readonly code: string; readonly text: string; readonly offerId: string }
   | { readonly kind: 'gap' }
 )
@@ -39,6 +47,10 @@ export function feedLine(entry: FeedEntry): FeedLine | null {
       return { ...head, ...giveaway(entry, 'drawn') }
     case 'giveaway_cancelled':
       return { ...head, ...giveaway(entry, 'cancelled') }
+    case 'coupon_drop_opened':
+      return { ...head, ...coupons(entry, 'opened') }
+    case 'coupons_gone':
+      return { ...head, ...coupons(entry, 'gone') }
     case 'notice':
       return {
         ...head,
@@ -60,6 +72,19 @@ function giveaway(entry: FeedEntry, what: GiveawayLine['what']): Omit<GiveawayLi
   return { kind: 'giveaway', what, ...buyers(entry), title: word(entry.title), reason: word(entry.reason) }
 }
 
+type CouponsLine = Extract<FeedLine, { kind: 'coupons' }>
+
+function coupons(entry: FeedEntry, what: CouponsLine['what']): Omit<CouponsLine, 'id' | 'at'> {
+  return {
+    kind: 'coupons',
+    what,
+    title: word(entry.title),
+    offFen: number(entry.off_fen),
+    minSpendFen: number(entry.min_spend_fen),
+    quantity: number(entry.quantity),
+  }
+}
+
 function buyers(entry: FeedEntry): { names: string[]; count: number } {
   const list: unknown[] = Array.isArray(entry.names)
     ? entry.names
@@ -70,6 +95,10 @@ function buyers(entry: FeedEntry): { names: string[]; count: number } {
     .map((item) => (typeof item === 'object' && item !== null && 'name' in item ? item.name : item))
     .filter((name) => typeof name === 'string')
   return { names, count: typeof entry.count === 'number' ? entry.count : names.length }
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0
 }
 
 function word(value: unknown): string {

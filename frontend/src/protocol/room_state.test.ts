@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apply, EMPTY_ROOM, FEED_ENTRIES_MAX, isUrgent, type RoomState } from './room_state'
-import { AN_EVENT, aGiveaway, anOffer, aSnapshot, aTick, chat } from './samples'
+import { AN_EVENT, aCouponDrop, aGiveaway, anOffer, aSnapshot, aTick, chat } from './samples'
 import type { Snapshot, Tick } from './types'
 
 function after(...frames: (Snapshot | Tick)[]): RoomState {
@@ -47,6 +47,30 @@ describe('a giveaway', () => {
     expect(drawn.giveaway?.seed).toBe('s')
     expect(isUrgent(more, drawn)).toBe(true)
     expect(apply(drawn, aTick(14)).state.giveaway).toBe(drawn.giveaway)
+  })
+})
+
+describe('a coupon drop', () => {
+  const open = after(aSnapshot({ coupon_drop: [aCouponDrop()] }))
+
+  it('is counted with the rest, and is seen at once when it is gone or another', () => {
+    const more = apply(open, aTick(11, { coupon_drop: [{ id: 'coupon_drop', claimed: 99 }] })).state
+    expect(more.coupon_drop).toEqual(aCouponDrop({ claimed: 99 }))
+    expect(isUrgent(open, more)).toBe(false)
+    const gone = apply(more, aTick(12, { coupon_drop: [{ id: 'coupon_drop', claimed: 100, status: 'gone' }] })).state
+    expect(isUrgent(more, gone)).toBe(true)
+    const next = apply(gone, aTick(13, { coupon_drop: [aCouponDrop({ drop_id: 'cpd_2' })] })).state
+    expect(next.coupon_drop).toEqual(aCouponDrop({ drop_id: 'cpd_2' }))
+    expect(isUrgent(gone, next)).toBe(true)
+  })
+
+  it('is not made up from news of one that was never told of', () => {
+    expect(after(aSnapshot(), aTick(11, { coupon_drop: [{ id: 'coupon_drop', claimed: 3 }] })).coupon_drop).toBeNull()
+  })
+
+  it('is none for a server that does not know of any', () => {
+    const { coupon_drop: _, ...older } = aSnapshot()
+    expect(after(older as Snapshot).coupon_drop).toBeNull()
   })
 })
 

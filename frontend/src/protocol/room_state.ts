@@ -5,19 +5,8 @@
  * place: what did not change keeps its identity, and the store can tell by comparing.
  */
 
-import type {
-  ChatShown,
-  Event,
-  FeedEntry,
-  GiveawayShown,
-  GiveawayShownChange,
-  Offer,
-  OfferChange,
-  QueueShown,
-  QueueShownChange,
-  Snapshot,
-  Tick,
-} from './types'
+import { changedSections, EMPTY_SECTIONS, isSectionUrgent, wholeSections, type Sections } from './room_sections'
+import type { Event, FeedEntry, Offer, OfferChange, Snapshot, Tick } from './types'
 
 /** Entries kept; the oldest go first. */
 export const FEED_ENTRIES_MAX = 200
@@ -25,7 +14,7 @@ export const FEED_ENTRIES_MAX = 200
 /** Stands in the feed where entries were lost. */
 export const GAP_KIND = 'gap'
 
-export interface RoomState {
+export interface RoomState extends Sections {
   /** Number of the last frame; null while a snapshot must come before any tick. */
   readonly n: number | null
   readonly viewers: number
@@ -34,12 +23,6 @@ export interface RoomState {
   /** null before the first snapshot. */
   readonly event: Event | null
   readonly offers: readonly Offer[]
-  /** null where nobody waits to order. */
-  readonly queue: QueueShown | null
-  /** How often a viewer may speak; null before the first snapshot. */
-  readonly chat: ChatShown | null
-  /** The latest of the event; null where there was none. */
-  readonly giveaway: GiveawayShown | null
   readonly feed: readonly FeedEntry[]
   /** How often something was taken off the screen. */
   readonly retractions: number
@@ -57,9 +40,7 @@ export const EMPTY_ROOM: RoomState = {
   likes: 0,
   event: null,
   offers: [],
-  queue: null,
-  chat: null,
-  giveaway: null,
+  ...EMPTY_SECTIONS,
   feed: [],
   retractions: 0,
   feedId: null,
@@ -84,10 +65,7 @@ export function apply(state: RoomState, frame: Snapshot | Tick): Applied {
 export function isUrgent(before: RoomState, after: RoomState): boolean {
   if (before.retractions !== after.retractions) return true
   if (before.event !== after.event || before.isDegraded !== after.isDegraded) return true
-  if (before.queue?.epoch !== after.queue?.epoch || before.queue?.status !== after.queue?.status) return true
-  if (before.giveaway?.giveaway_id !== after.giveaway?.giveaway_id || before.giveaway?.status !== after.giveaway?.status) {
-    return true
-  }
+  if (isSectionUrgent(before, after)) return true
   if (before.offers === after.offers) return false
   if (before.offers.length !== after.offers.length) return true
   return after.offers.some((offer, place) => {
@@ -111,9 +89,7 @@ function withSnapshot(state: RoomState, snapshot: Snapshot): RoomState {
     likes: snapshot.likes,
     event: snapshot.event,
     offers: snapshot.offers,
-    queue: snapshot.queue[0] ?? null,
-    chat: snapshot.chat[0] ?? null,
-    giveaway: snapshot.giveaway[0] ?? null,
+    ...wholeSections(snapshot),
     ...without(state.retractions, feed, snapshot.retracted),
     feedId: snapshot.feed_id,
     isDegraded: snapshot.degraded,
@@ -132,24 +108,12 @@ function withTick(state: RoomState, tick: Tick): RoomState {
     likes: tick.likes ?? state.likes,
     event: tick.event ?? state.event,
     offers: tick.offers ? laidOver(state.offers, tick.offers) : state.offers,
-    queue: tick.queue?.[0] ? withChange(state.queue, tick.queue[0]) : state.queue,
-    chat: tick.chat?.[0] && state.chat ? { ...state.chat, ...tick.chat[0] } : state.chat,
-    giveaway: tick.giveaway?.[0] ? withGiveaway(state.giveaway, tick.giveaway[0]) : state.giveaway,
+    ...changedSections(state, tick),
     ...without(state.retractions, feed, tick.retracted ?? []),
     feedId,
     isDegraded: tick.degraded ?? state.isDegraded,
     reconnectSeconds: state.reconnectSeconds,
   }
-}
-
-function withChange(queue: QueueShown | null, change: QueueShownChange): QueueShown | null {
-  if (queue !== null) return { ...queue, ...change }
-  return change.epoch === undefined ? null : (change as QueueShown)
-}
-
-function withGiveaway(giveaway: GiveawayShown | null, change: GiveawayShownChange): GiveawayShown | null {
-  if (giveaway !== null) return { ...giveaway, ...change }
-  return change.giveaway_id === undefined ? null : (change as GiveawayShown)
 }
 
 /** Changed items over the old ones; items not yet known are appended, if they are whole. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
 import { PUBLISH_MS, useRoom, type RoomStore } from './room_store'
-import { AN_EVENT, aSnapshot, aTick, chat } from './samples'
+import { AN_EVENT, aCouponDrop, aSnapshot, aTick, chat } from './samples'
 
 class FakeWebSocket {
   static last: FakeWebSocket
@@ -61,6 +61,16 @@ describe('publishing', () => {
   it('shows that an offer has sold out at once', () => {
     FakeWebSocket.last.says(aTick(11, { offers: [{ id: 'off_1', available: 0, status: 'sold_out' }] }))
     expect(room.offers.value[0]?.status).toBe('sold_out')
+  })
+
+  it('shows coupons at once, and their number with the rest', () => {
+    expect(room.coupon_drop.value).toBeNull()
+    FakeWebSocket.last.says(aTick(11, { coupon_drop: [aCouponDrop()] }))
+    expect(room.coupon_drop.value).toEqual(aCouponDrop())
+    FakeWebSocket.last.says(aTick(12, { coupon_drop: [{ id: 'coupon_drop', claimed: 64 }] }))
+    expect(room.coupon_drop.value?.claimed).toBe(63)
+    vi.advanceTimersByTime(PUBLISH_MS)
+    expect(room.coupon_drop.value?.claimed).toBe(64)
   })
 
   it('shows a pin at once', () => {

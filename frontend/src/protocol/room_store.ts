@@ -8,9 +8,10 @@
 
 import { onScopeDispose, shallowReadonly, shallowRef, type ShallowRef } from 'vue'
 import { RoomConnection, type Command, type ConnectionStatus } from './room_connection'
+import { SECTION_NAMES, type SectionName, type Sections } from './room_sections'
 import { EMPTY_ROOM, isUrgent, type RoomState } from './room_state'
 import { observeServerTime } from './server_clock'
-import type { Ack, ChatShown, Event, EventSales, FeedEntry, GiveawayShown, Notice, Offer, QueueShown } from './types'
+import type { Ack, Event, EventSales, FeedEntry, Notice, Offer } from './types'
 
 export const PUBLISH_MS = 500
 
@@ -20,16 +21,13 @@ export interface Counters {
   readonly likes: number
 }
 
-export interface RoomStore {
+type SectionRefs = { readonly [Name in SectionName]: Readonly<ShallowRef<Sections[Name]>> }
+
+/** With a ref for each part that `room_sections.ts` names: `room.queue`, `room.giveaway` … */
+export interface RoomStore extends SectionRefs {
   readonly counters: Readonly<ShallowRef<Counters>>
   readonly event: Readonly<ShallowRef<Event | null>>
   readonly offers: Readonly<ShallowRef<readonly Offer[]>>
-  /** Of who waits to order; null where nobody does. */
-  readonly queue: Readonly<ShallowRef<QueueShown | null>>
-  /** How often a viewer may speak; null before anybody has said. */
-  readonly chat: Readonly<ShallowRef<ChatShown | null>>
-  /** The event's latest giveaway; null where there was none. */
-  readonly giveaway: Readonly<ShallowRef<GiveawayShown | null>>
   readonly feed: Readonly<ShallowRef<readonly FeedEntry[]>>
   readonly isDegraded: Readonly<ShallowRef<boolean>>
   readonly status: Readonly<ShallowRef<ConnectionStatus>>
@@ -51,9 +49,7 @@ export function useRoom(eventId: string): RoomStore {
   const counters = shallowRef<Counters>({ viewers: 0, views: 0, likes: 0 })
   const event = shallowRef<Event | null>(null)
   const offers = shallowRef<readonly Offer[]>([])
-  const queue = shallowRef<QueueShown | null>(null)
-  const chat = shallowRef<ChatShown | null>(null)
-  const giveaway = shallowRef<GiveawayShown | null>(null)
+  const sections = SECTION_NAMES.map((name) => ({ name, item: shallowRef<Sections[SectionName]>(null) }))
   const feed = shallowRef<readonly FeedEntry[]>([])
   const isDegraded = shallowRef(false)
   const status = shallowRef<ConnectionStatus>('connecting')
@@ -75,9 +71,7 @@ export function useRoom(eventId: string): RoomStore {
     }
     event.value = latest.event
     offers.value = latest.offers
-    queue.value = latest.queue
-    chat.value = latest.chat
-    giveaway.value = latest.giveaway
+    for (const { name, item } of sections) item.value = latest[name]
     feed.value = latest.feed
     isDegraded.value = latest.isDegraded
     shown = latest
@@ -121,9 +115,7 @@ export function useRoom(eventId: string): RoomStore {
     counters: shallowReadonly(counters),
     event: shallowReadonly(event),
     offers: shallowReadonly(offers),
-    queue: shallowReadonly(queue),
-    chat: shallowReadonly(chat),
-    giveaway: shallowReadonly(giveaway),
+    ...(Object.fromEntries(sections.map(({ name, item }) => [name, shallowReadonly(item)])) as unknown as SectionRefs),
     feed: shallowReadonly(feed),
     isDegraded: shallowReadonly(isDegraded),
     status: shallowReadonly(status),

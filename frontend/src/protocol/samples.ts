@@ -1,6 +1,6 @@
 /** Well-formed values for tests. */
 
-import type { Event, FeedEntry, GiveawayShown, Offer, Snapshot, Tick } from './types'
+import type { Coupon, CouponDropShown, Event, FeedEntry, GiveawayShown, Offer, Snapshot, Tick } from './types'
 
 export const AN_EVENT: Event = {
   id: 'evt_1',
@@ -69,6 +69,40 @@ export function aGiveaway(change: Partial<GiveawayShown> = {}): GiveawayShown {
   }
 }
 
+export function aCouponDrop(change: Partial<CouponDropShown> = {}): CouponDropShown {
+  return {
+    id: 'coupon_drop',
+    drop_id: 'cpd_1',
+    title: '开场券',
+    off_fen: 500,
+    min_spend_fen: 5_000,
+    quantity: 100,
+    claimed: 63,
+    status: 'open',
+    opened_at: '2020-02-19T02:00:00.000Z',
+    claim_until: '2020-02-19T02:05:00.000Z',
+    use_until: '2020-02-19T14:00:00.000Z',
+    ...change,
+  }
+}
+
+export function aCoupon(change: Partial<Coupon> = {}): Coupon {
+  return {
+    id: 'cpn_1',
+    drop_id: 'cpd_1',
+    event_id: 'evt_1',
+    event_title: '徐闻菠萝',
+    title: '开场券',
+    off_fen: 500,
+    min_spend_fen: 5_000,
+    use_until: '2020-02-19T14:00:00.000Z',
+    status: 'usable',
+    order_id: null,
+    claimed_at: '2020-02-19T02:00:10.000Z',
+    ...change,
+  }
+}
+
 export function chat(id: string, text = '来了来了'): FeedEntry {
   return { id, kind: 'chat', at: '2020-02-19T02:00:01.000Z', name: '小*', text }
 }
@@ -85,6 +119,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     offers: [anOffer()],
     queue: [],
     giveaway: [],
+    coupon_drop: [],
     feed: [chat('a.1-0')],
     chat: [{ id: 'chat', interval_seconds: 1 }],
     feed_id: 'a.1-0',

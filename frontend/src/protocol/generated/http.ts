@@ -274,6 +274,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coupon-drops/{drop_id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim a coupon, once
+         * @description Whoever is signed in may call it.
+         */
+        post: operations["post_coupon_drops_drop_id_coupons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coupon-drops/{drop_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let nobody claim coupons of a drop any more
+         * @description Hosts and operators may call it.
+         */
+        post: operations["post_coupon_drops_drop_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own coupons, the latest first
+         * @description Whoever is signed in may call it.
+         */
+        get: operations["get_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -509,6 +569,30 @@ export interface paths {
          * @description Whoever is signed in may call it.
          */
         delete: operations["delete_events_event_id_chat_silences_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{event_id}/coupon-drops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event's coupon drops, newest first
+         * @description Anyone may call it.
+         */
+        get: operations["get_events_event_id_coupon_drops"];
+        put?: never;
+        /**
+         * Drop coupons in a live event
+         * @description Hosts and operators may call it.
+         */
+        post: operations["post_events_event_id_coupon_drops"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1688,6 +1772,73 @@ export interface components {
             province_name: string;
         };
         /**
+         * Coupon
+         * @description One's own coupon.
+         *
+         *         Args:
+         *             order_id: the order that uses it; one that expires, is cancelled or refunded does so no
+         *                 more.
+         */
+        Coupon: {
+            claimed_at: string;
+            drop_id: string;
+            event_id: string;
+            event_title: string;
+            id: string;
+            min_spend_fen: number;
+            off_fen: number;
+            order_id: string | null;
+            status: components["schemas"]["CouponStatus"];
+            title: string;
+            use_until: string;
+        };
+        /**
+         * CouponDrop
+         * @description A drop as anybody sees it.
+         *
+         *         Args:
+         *             status: ``gone`` where all are claimed, whatever else has happened to it.
+         */
+        CouponDrop: {
+            claim_until: string;
+            claimed: number;
+            event_id: string;
+            id: string;
+            min_spend_fen: number;
+            off_fen: number;
+            opened_at: string;
+            quantity: number;
+            status: components["schemas"]["DropStatus"];
+            title: string;
+            use_until: string;
+        };
+        /**
+         * CouponDropCreate
+         * @description ``off_fen`` off one order whose goods come to ``min_spend_fen`` or more.
+         *
+         *         Args:
+         *             claim_seconds: for how long they may be claimed.
+         *             use_seconds: for how long they may be used, from the opening too.
+         */
+        CouponDropCreate: {
+            claim_seconds: number;
+            min_spend_fen: number;
+            off_fen: number;
+            quantity: number;
+            title: string;
+            use_seconds: number;
+        };
+        /**
+         * CouponStatus
+         * @enum {unknown}
+         */
+        CouponStatus: "expired" | "usable" | "used";
+        /**
+         * DropStatus
+         * @enum {unknown}
+         */
+        DropStatus: "ended" | "gone" | "open";
+        /**
          * Event
          * @description An event as anyone sees it; times are RFC 3339 UTC.
          *
@@ -2008,9 +2159,11 @@ export interface components {
             /** @default [] */
             claims?: components["schemas"]["Claim"][];
             closed_at: string | null;
+            coupon_id: string | null;
             created_at: string;
             /** @default null */
             delivered_at?: string | null;
+            discount_fen: number;
             event_id: string;
             /** @default null */
             event_title?: string | null;
@@ -2035,6 +2188,8 @@ export interface components {
         OrderCreate: {
             /** @default null */
             address_id?: string | null;
+            /** @default null */
+            coupon_id?: string | null;
             /** @default null */
             pay_with?: string | null;
             price_fen: number;
@@ -2098,6 +2253,24 @@ export interface components {
          */
         Page_County_: {
             items: components["schemas"]["County"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[Coupon]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_Coupon_: {
+            items: components["schemas"]["Coupon"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[CouponDrop]
+         * @description One page of a list; ``next`` is the cursor of the following one, None at the end.
+         */
+        Page_CouponDrop_: {
+            items: components["schemas"]["CouponDrop"][];
             /** @default null */
             next?: string | null;
         };
@@ -2387,6 +2560,7 @@ export interface components {
         SalesTotals: {
             amount_fen: number;
             cancelled_orders: number;
+            discount_fen: number;
             expired_orders: number;
             grams_sold: number;
             orders: number;
@@ -2654,6 +2828,20 @@ export interface components {
                 };
             };
         };
+        /** @description Not Found: coupon_not_found, not_found */
+        "404-coupon_not_found-not_found": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "coupon_not_found" | "not_found";
+                    /** @constant */
+                    status?: 404;
+                };
+            };
+        };
         /** @description Not Found: event_not_found, message_not_found, not_found */
         "404-event_not_found-message_not_found-not_found": {
             headers: {
@@ -2808,15 +2996,15 @@ export interface components {
                 };
             };
         };
-        /** @description Conflict: buyer_limit, not_deliverable, not_open, price_changed, sold_out */
-        "409-buyer_limit-not_deliverable-not_open-price_changed-sold_out": {
+        /** @description Conflict: buyer_limit, coupon_expired, coupon_min_spend, coupon_used, not_deliverable, not_open, price_changed, sold_out */
+        "409-buyer_limit-coupon_expired-coupon_min_spend-coupon_used-not_deliverable-not_open-price_changed-sold_out": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
-                    code?: "buyer_limit" | "not_deliverable" | "not_open" | "price_changed" | "sold_out";
+                    code?: "buyer_limit" | "coupon_expired" | "coupon_min_spend" | "coupon_used" | "not_deliverable" | "not_open" | "price_changed" | "sold_out";
                     /** @constant */
                     status?: 409;
                 };
@@ -2859,6 +3047,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
                     code?: "claim_open" | "claim_too_late" | "not_claimable" | "nothing_left" | "too_many_claims";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: coupons_gone, drop_ended, own_drop */
+        "409-coupons_gone-drop_ended-own_drop": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "coupons_gone" | "drop_ended" | "own_drop";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: drop_running, not_live */
+        "409-drop_running-not_live": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "drop_running" | "not_live";
                     /** @constant */
                     status?: 409;
                 };
@@ -3902,6 +4118,101 @@ export interface operations {
             503: components["responses"]["503-busy-unavailable"];
         };
     };
+    post_coupon_drops_drop_id_coupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-coupons_gone-drop_ended-own_drop"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_coupon_drops_drop_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drop_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponDrop"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_coupons: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                event_id?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Coupon_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
     get_events: {
         parameters: {
             query?: {
@@ -4386,6 +4697,72 @@ export interface operations {
             401: components["responses"]["401-unauthenticated"];
             403: components["responses"]["403-forbidden-foreign_origin"];
             404: components["responses"]["404-event_not_found-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    get_events_event_id_coupon_drops: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CouponDrop_"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            422: components["responses"]["422-invalid"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_events_event_id_coupon_drops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CouponDropCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CouponDrop"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-event_not_found-not_found"];
+            409: components["responses"]["409-drop_running-not_live"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };
@@ -5355,8 +5732,8 @@ export interface operations {
             400: components["responses"]["400-malformed"];
             401: components["responses"]["401-unauthenticated"];
             403: components["responses"]["403-foreign_origin"];
-            404: components["responses"]["404-not_found"];
-            409: components["responses"]["409-buyer_limit-not_deliverable-not_open-price_changed-sold_out"];
+            404: components["responses"]["404-coupon_not_found-not_found"];
+            409: components["responses"]["409-buyer_limit-coupon_expired-coupon_min_spend-coupon_used-not_deliverable-not_open-price_changed-sold_out"];
             413: components["responses"]["413-too_large"];
             422: components["responses"]["422-idempotency_key_invalid-idempotency_key_reused-invalid-unknown_provider"];
             428: components["responses"]["428-idempotency_key_required"];

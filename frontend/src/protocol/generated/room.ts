@@ -9,6 +9,7 @@ export type OfferKind = 'fixed_price' | 'flash_sale'
 export type OfferStatus = 'closed' | 'draft' | 'open' | 'scheduled' | 'sold_out'
 export type QueueStatus = 'gathering' | 'open'
 export type GiveawayStatus = 'cancelled' | 'closed' | 'drawn' | 'frozen' | 'open'
+export type DropStatus = 'ended' | 'gone' | 'open'
 export type OrderStatus =
   'cancelled' | 'delivered' | 'expired' | 'packed' | 'paid' | 'refunded' | 'reserved' | 'shipped'
 export type PaymentStatus = 'failed' | 'settled' | 'started'
@@ -50,6 +51,7 @@ export interface Snapshot {
   queue: QueueShown[]
   chat: ChatShown[]
   giveaway: GiveawayShown[]
+  coupon_drop: CouponDropShown[]
 }
 /**
  * An event as anyone sees it; times are RFC 3339 UTC.
@@ -165,6 +167,22 @@ export interface GiveawayWinner {
   name: string
 }
 /**
+ * The latest drop of an event as its room shows it: ``CouponDrop``, under one id for all.
+ */
+export interface CouponDropShown {
+  title: string
+  off_fen: number
+  min_spend_fen: number
+  quantity: number
+  claimed: number
+  status: DropStatus
+  opened_at: string
+  claim_until: string
+  use_until: string
+  id: string
+  drop_id: string
+}
+/**
  * What changed since ``prev``, in absolute values, and nothing else.
  *
  *     Sections follow as further fields: of each changed item the id and its numbers, or the whole
@@ -189,6 +207,7 @@ export interface Tick {
   queue?: QueueShownChange[]
   chat?: ChatShownChange[]
   giveaway?: GiveawayShownChange[]
+  coupon_drop?: CouponDropShownChange[]
 }
 export interface OfferChange {
   id: string
@@ -260,6 +279,22 @@ export interface GiveawayShownChange {
   giveaway_id?: string
 }
 /**
+ * The latest drop of an event as its room shows it: ``CouponDrop``, under one id for all.
+ */
+export interface CouponDropShownChange {
+  title?: string
+  off_fen?: number
+  min_spend_fen?: number
+  quantity?: number
+  claimed?: number
+  status?: DropStatus
+  opened_at?: string
+  claim_until?: string
+  use_until?: string
+  id: string
+  drop_id?: string
+}
+/**
  * To one person; the rest of its fields depend on its kind. For the schema only.
  */
 export interface Notice {
@@ -310,6 +345,7 @@ export interface Order {
   units: number
   price_fen: number
   shipping_fen: number
+  discount_fen: number
   amount_fen: number
   grams: number
   created_at: string
@@ -317,6 +353,7 @@ export interface Order {
   paid_at: string | null
   closed_at: string | null
   ship_to: ShipTo
+  coupon_id: string | null
   offer_title?: string | null
   event_title?: string | null
   carrier?: string | null
