@@ -145,6 +145,7 @@ def compose(
         settings,
         feed=feed,
         find_address=accounts.addresses.find,
+        find_discount=coupons.find_discount,
         claims_of=claims_of,
         providers=providers,
         on_commit=on_commit,

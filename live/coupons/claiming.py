@@ -9,7 +9,6 @@ Once all are gone nearly everybody who still comes hears just that. Nobody gives
 process that has seen it once need hold no row again: it only looks whether the caller has one.
 """
 
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -17,7 +16,6 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from live.clock import Clock
 from live.coupons.facts import CouponsGone
@@ -222,15 +220,14 @@ def _coupon(drop: Drop, ask: ClaimAsk, now_ms: int) -> OwnCoupon:
 
 
 def _store(connection: Connection, drop: Drop, new: Sequence[OwnCoupon]) -> None:
-    """Raises: IntegrityError where there are not so many left; then nobody has one of these."""
+    """Raises: RuntimeError where there are not so many left; then nobody has one of these."""
     taken = connection.execute(
         update(DROPS)
         .where(DROPS.c.id == drop.id, DROPS.c.claimed + len(new) <= DROPS.c.quantity)
         .values(claimed=DROPS.c.claimed + len(new))
     )
     if taken.rowcount != 1:
-        error = sqlite3.IntegrityError(f"drop {drop.id} has no {len(new)} coupons left")
-        raise IntegrityError("UPDATE coupon_drops", None, error)
+        raise RuntimeError(f"drop {drop.id} has no {len(new)} coupons left under its lock")
     insert_rows(connection, COUPONS, COUPON_COLUMNS, [coupon.row for coupon in new])
 
 

@@ -6,6 +6,7 @@ intent is decided again against the rows themselves; CHECK constraints stand beh
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -18,9 +19,16 @@ from live.stock.rules import Admission
 class Verdict(StrEnum):
     PLACED = "placed"  # the row is new
     STORED = "stored"  # the row was there: a repeat
-    REFUSED = "refused"  # by the guard's word or at another price, and SQL has no such order
+    # By the guard's word, at another price or with a used coupon, and SQL has no such order.
+    REFUSED = "refused"
     OVERRULED = "overruled"  # the guard admitted it, SQL cannot: the counters are stale
     FENCED = "fenced"  # admitted by counters that are no longer believed
+
+
+class Objection(StrEnum):
+    """Why SQL refuses what the guard has admitted, where the guard could not know."""
+
+    COUPON_USED = "coupon_used"  # by another order that holds its units
 
 
 class Outcome(NamedTuple):
@@ -28,7 +36,7 @@ class Outcome(NamedTuple):
 
     verdict: Verdict
     order: StoredOrder | None = None
-    word: Admission = Admission.SOLD_OUT
+    word: Admission | Objection = Admission.SOLD_OUT
 
 
 class Candidate(NamedTuple):
@@ -58,6 +66,7 @@ class Ledger:
         prices: offer id → fen for one unit.
         limits: offer id → units one buyer may have.
         bought: (offer id, buyer id) → units that buyer has; absent means none.
+        used_coupons: those of the candidates' coupons that orders of the database use.
     """
 
     fences: Mapping[str, str]
@@ -66,6 +75,7 @@ class Ledger:
     prices: Mapping[str, int]
     limits: Mapping[str, int]
     bought: Mapping[tuple[str, str], int]
+    used_coupons: AbstractSet[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -99,11 +109,15 @@ def decide(batches: Sequence[EventBatch], ledger: Ledger) -> tuple[list[list[Out
     """
     writes = Writes()
     placed: dict[str, StoredOrder] = {}
+    used_coupons = set(ledger.used_coupons)
     outcomes = []
     for batch in batches:
         is_fenced = ledger.fences.get(batch.event_id) != batch.epoch
         outcomes.append(
-            [_decide_one(c, is_fenced, ledger, writes, placed) for c in batch.candidates]
+            [
+                _decide_one(c, is_fenced, ledger, writes, placed, used_coupons)
+                for c in batch.candidates
+            ]
         )
     return outcomes, writes
 
@@ -114,6 +128,7 @@ def _decide_one(
     ledger: Ledger,
     writes: Writes,
     placed: dict[str, StoredOrder],
+    used_coupons: set[str],
 ) -> Outcome:
     order = candidate.order
     stored = ledger.orders.get(order.id) or placed.get(order.id)
@@ -127,6 +142,8 @@ def _decide_one(
         # The guard asks no price of a key that has a hold already. Without this, whoever sends
         # one key to two workers, once at the right price, could buy at a price of their own.
         return Outcome(Verdict.REFUSED, word=Admission.PRICE_CHANGED)
+    if order.coupon_id in used_coupons:
+        return Outcome(Verdict.REFUSED, word=Objection.COUPON_USED)
     buyer = (order.offer_id, order.buyer_id)
     if (
         ledger.available.get(order.offer_id, 0)
@@ -140,7 +157,14 @@ def _decide_one(
     writes.units_by_offer[order.offer_id] += order.units
     writes.units_by_buyer[buyer] += order.units
     placed[order.id] = order
+    if order.coupon_id is not None:
+        used_coupons.add(order.coupon_id)
     return Outcome(Verdict.PLACED, order)
+
+
+def coupons_of(orders: Iterable[StoredOrder]) -> list[str]:
+    """Coupons that these orders would use; nearly always none."""
+    return [order.coupon_id for order in orders if order.coupon_id is not None]
 
 
 def all_order_ids(batches: Iterable[EventBatch]) -> list[str]:

@@ -16,10 +16,12 @@ from live.sales.commit import (
     Outcome,
     Writes,
     all_order_ids,
+    coupons_of,
     decide,
     reserved_facts,
 )
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
+from live.sales.tables import USES_COUPON
 from live.storage.database import Database
 from live.storage.facts import fact_columns
 
@@ -43,6 +45,9 @@ _SELECT_OFFERS = (
 _SELECT_BOUGHT = (
     "SELECT b.offer_id, b.buyer_id, b.units FROM unnest($1::text[], $2::text[])"
     " AS pair (offer_id, buyer_id) JOIN buyer_units AS b USING (offer_id, buyer_id)"
+)
+_SELECT_USED_COUPONS = (
+    f"SELECT coupon_id FROM orders WHERE coupon_id = ANY($1::text[]) AND {USES_COUPON}"  # noqa: S608
 )
 _INSERT_BOUGHT = (
     "INSERT INTO buyer_units (offer_id, buyer_id, units)"
@@ -107,6 +112,10 @@ async def _read(
         [order.offer_id for order in admitted],
         [order.buyer_id for order in admitted],
     )
+    used: frozenset[str] = frozenset()
+    if coupons := coupons_of(admitted):
+        rows = await connection.fetch(_SELECT_USED_COUPONS, coupons)
+        used = frozenset(row["coupon_id"] for row in rows)
     return Ledger(
         fences={row["event_id"]: row["epoch"] for row in fences},
         orders={row["id"]: StoredOrder(*row) for row in orders},
@@ -114,6 +123,7 @@ async def _read(
         prices={row["id"]: row["price_fen"] for row in offers},
         limits={row["id"]: row["per_buyer_limit"] for row in offers},
         bought={(row["offer_id"], row["buyer_id"]): row["units"] for row in bought},
+        used_coupons=used,
     )
 
 

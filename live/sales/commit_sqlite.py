@@ -23,9 +23,11 @@ from live.sales.commit import (
     Verdict,
     Writes,
     all_order_ids,
+    coupons_of,
     decide,
     reserved_facts,
 )
+from live.sales.coupon_use import orders_with
 from live.sales.order_rows import ORDERS
 from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
 from live.storage.bulk import insert_from_json, insert_rows, json_rows
@@ -128,6 +130,7 @@ def _read(connection: Connection, batches: Sequence[EventBatch]) -> Ledger:
     parameters = {name: json_rows(rows) for name, rows in asked.items()}
     [texts] = connection.exec_driver_sql(_READ_LEDGER, parameters)
     found = _decode(f"[{','.join(texts)}]")
+    coupons = coupons_of(admitted)
     return Ledger(
         fences=dict(found.fences),
         orders={order.id: order for order in found.orders},
@@ -135,6 +138,7 @@ def _read(connection: Connection, batches: Sequence[EventBatch]) -> Ledger:
         prices={offer_id: price_fen for offer_id, _, price_fen, _ in found.offers},
         limits={offer_id: limit for offer_id, _, _, limit in found.offers},
         bought={(offer_id, buyer_id): units for offer_id, buyer_id, units in found.bought},
+        used_coupons=orders_with(connection, coupons).keys() if coupons else frozenset(),
     )
 
 

@@ -20,6 +20,7 @@ from live.sales.commit import OrderCommitter
 from live.sales.commit_postgres import PostgresOrderCommitter
 from live.sales.commit_sqlite import SqliteOrderCommitter
 from live.sales.counters import Counters
+from live.sales.discounts import FindDiscount
 from live.sales.facts import RefundDue
 from live.sales.fulfilment import Fulfilment
 from live.sales.gate import Gate
@@ -83,6 +84,7 @@ def sales_feature(
     *,
     feed: Feed,
     find_address: FindAddress,
+    find_discount: FindDiscount,
     claims_of: ClaimsOf,
     providers: Mapping[str, PaymentProvider],
     on_commit: Callable[[], None],
@@ -92,6 +94,7 @@ def sales_feature(
 
     Args:
         find_address: where an order named by ``address_id`` goes.
+        find_discount: what the coupon of an order takes off.
         claims_of: what orders are shown with.
         providers: who may be asked to collect money, by name.
         on_commit: called after each commit that recorded facts.
@@ -130,6 +133,7 @@ def sales_feature(
         find_address,
         clock,
         attempts,
+        find_discount=find_discount,
         hold_seconds=settings.hold_seconds,
         key_chars_max=settings.idempotency_key_chars_max,
         gate=gate,

@@ -1,7 +1,7 @@
 """From a buyer's wish to an order: everything that can be refused before stock is touched.
 
-wish ─► how often? ─► which offer? ─► where to? ─► whose turn? ─► Checkout.place ─► order,
-or why not
+wish ─► how often? ─► which offer? ─► where to? ─► whose turn? ─► which coupon? ─► Checkout.place
+─► order, or why not
 """
 
 import re
@@ -16,7 +16,8 @@ from live.clock import Clock
 from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Problem, Unavailable
 from live.provinces import is_province
 from live.sales.checkout import Checkout
-from live.sales.commit import Outcome, Verdict
+from live.sales.commit import Objection, Outcome, Verdict
+from live.sales.discounts import FindDiscount, spend_refusal
 from live.sales.gate import Gate
 from live.sales.known_orders import KnownOrders
 from live.sales.orders import amount_fen, request_digest
@@ -34,12 +35,13 @@ _KEY = re.compile(_KEY_TEXT)
 # (account id, address id) → where to.
 FindAddress = Callable[[str, str], Awaitable[ShipTo]]
 
-_REFUSALS: dict[Admission, tuple[type[Problem], str, str]] = {
+_REFUSALS: dict[Admission | Objection, tuple[type[Problem], str, str]] = {
     Admission.SOLD_OUT: (Conflict, "sold_out", "There are not so many left."),
     Admission.BUYER_LIMIT: (Conflict, "buyer_limit", "That is more than one buyer may have."),
     Admission.NOT_OPEN: (Conflict, "not_open", "This is not on sale now."),
     Admission.PRICE_CHANGED: (Conflict, "price_changed", "The price has changed."),
     Admission.UNKNOWN_OFFER: (NotFound, "not_found", "There is no such offer."),
+    Objection.COUPON_USED: (Conflict, "coupon_used", "Another order uses this coupon."),
 }
 
 
@@ -54,6 +56,7 @@ class OrderIntake:
     Args:
         attempts: the limit on those of one account.
         key_chars_max: characters of an idempotency key.
+        find_discount: what a coupon takes off.
         gate: who may order now; a repeat of an order that is known may come at any time.
     """
 
@@ -65,6 +68,7 @@ class OrderIntake:
         clock: Clock,
         attempts: RateLimit,
         *,
+        find_discount: FindDiscount,
         hold_seconds: int,
         key_chars_max: int,
         gate: Gate,
@@ -75,6 +79,7 @@ class OrderIntake:
         self._known = known
         self._terms = terms
         self._find_address = find_address
+        self._find_discount = find_discount
         self._clock = clock
         self._hold_ms = hold_seconds * MS_PER_SECOND
         self._attempts = attempts
@@ -116,7 +121,14 @@ class OrderIntake:
             terms.event_id, offer_id, order_id, asked.units, asked.price_fen
         ):
             raise _refusal(Admission.SOLD_OUT)
-        order = self._order(order_id, buyer_id, offer_id, asked, terms, ship_to)
+        discount_fen = 0
+        if asked.coupon_id is not None:
+            discount_fen = await self._discount_fen(
+                buyer_id, asked.coupon_id, terms.event_id, order_id, asked.units * asked.price_fen
+            )
+        order = self._order(
+            order_id, buyer_id, offer_id, asked, terms, ship_to, discount_fen=discount_fen
+        )
         return _told(order, await self._checkout.place(order))
 
     async def _require_turn(self, event_id: str, buyer_id: str, order_id: str) -> None:
@@ -126,6 +138,23 @@ class OrderIntake:
             return
         if not await self._known.has(event_id, order_id):
             raise refusal
+
+    async def _discount_fen(
+        self, buyer_id: str, coupon_id: str, event_id: str, order_id: str, goods_fen: int
+    ) -> int:
+        """What the coupon takes off. Whether another order uses it is decided in the commit.
+
+        Raises: NotFound ``coupon_not_found``; Conflict ``coupon_min_spend``, ``coupon_expired``,
+            the latter unless it is the repeat of an order; Unavailable.
+        """
+        discount = await self._find_discount(buyer_id, coupon_id, event_id)
+        refusal = spend_refusal(discount, goods_fen)
+        if refusal is not None:
+            raise refusal
+        is_over = self._clock.now_ms() >= discount.use_until_ms
+        if is_over and not await self._known.has(event_id, order_id):
+            raise Conflict("coupon_expired", "This coupon's time is over.")
+        return discount.off_fen
 
     @property
     def key_type(self) -> Any:
@@ -167,6 +196,8 @@ class OrderIntake:
         asked: OrderCreate,
         terms: SaleTerms,
         to: ShipTo,
+        *,
+        discount_fen: int,
     ) -> StoredOrder:
         now_ms = self._clock.now_ms()
         place = (to.name, to.phone, to.province_code, to.address)
@@ -175,11 +206,11 @@ class OrderIntake:
             event_id=terms.event_id,
             offer_id=offer_id,
             buyer_id=buyer_id,
-            request_digest=request_digest(asked.units, asked.price_fen, place),
+            request_digest=request_digest(asked.units, asked.price_fen, place, asked.coupon_id),
             units=asked.units,
             price_fen=asked.price_fen,
             shipping_fen=terms.shipping_fen,
-            amount_fen=amount_fen(asked.units, asked.price_fen, terms.shipping_fen),
+            amount_fen=amount_fen(asked.units, asked.price_fen, terms.shipping_fen, discount_fen),
             grams=asked.units * terms.unit_grams,
             status=OrderStatus.RESERVED.value,
             hold_no=0,
@@ -191,6 +222,8 @@ class OrderIntake:
             pay_by_ms=now_ms + self._hold_ms,
             paid_ms=None,
             closed_ms=None,
+            coupon_id=asked.coupon_id,
+            discount_fen=discount_fen,
         )
 
 
@@ -206,6 +239,6 @@ def _told(order: StoredOrder, outcome: Outcome) -> Placed:
     return Placed(stored, outcome.verdict is Verdict.PLACED)
 
 
-def _refusal(word: Admission) -> Problem:
+def _refusal(word: Admission | Objection) -> Problem:
     kind, code, detail = _REFUSALS[word]
     return kind(code, detail)

@@ -10,7 +10,7 @@ BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's old code page
 
 COLUMNS = (
     "order_id", "status", "created_at", "paid_at", "closed_at", "offer_id", "offer_title",
-    "units", "grams", "price_fen", "shipping_fen", "amount_fen",
+    "units", "grams", "price_fen", "shipping_fen", "discount_fen", "amount_fen",
     "ship_name", "ship_phone", "ship_province_code", "ship_address",
     "carrier", "tracking_number",
 )  # fmt: skip
@@ -42,7 +42,8 @@ def _cells(order: Order) -> tuple[str, ...]:
     cells = (
         order.id, order.status, order.created_at, order.paid_at, order.closed_at,
         order.offer_id, order.offer_title,
-        order.units, order.grams, order.price_fen, order.shipping_fen, order.amount_fen,
+        order.units, order.grams, order.price_fen, order.shipping_fen, order.discount_fen,
+        order.amount_fen,
         to.name, to.phone, to.province_code, to.address,
         order.carrier, order.tracking_number,
     )  # fmt: skip

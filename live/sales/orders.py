@@ -46,13 +46,19 @@ def do_units_return(status: OrderStatus) -> bool:
     return status is OrderStatus.PAID
 
 
-def amount_fen(units: int, price_fen: int, shipping_fen: int) -> int:
-    """What an order costs: its units, and one parcel's shipping."""
-    return units * price_fen + shipping_fen
+def amount_fen(units: int, price_fen: int, shipping_fen: int, discount_fen: int = 0) -> int:
+    """What an order costs: its units and one parcel's shipping, less what a coupon takes off."""
+    return units * price_fen + shipping_fen - discount_fen
 
 
-def request_digest(units: int, price_fen: int, ship_to: tuple[str, str, str, str]) -> str:
+def request_digest(
+    units: int,
+    price_fen: int,
+    ship_to: tuple[str, str, str, str],
+    coupon_id: str | None = None,
+) -> str:
     """What tells one request from another under the same idempotency key: 16 hex digits."""
     # repr quotes its parts, so no two requests share a text.
-    text = repr((units, price_fen, *ship_to))
+    coupon = () if coupon_id is None else (coupon_id,)
+    text = repr((units, price_fen, *ship_to, *coupon))
     return blake2b(text.encode(), digest_size=8).hexdigest()

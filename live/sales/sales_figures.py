@@ -54,7 +54,7 @@ _BUYERS: Any = BuyerUnitsRow.__table__  # type: ignore[attr-defined]
 _SUMS = """
 SELECT f.kind, o.offer_id, o.ship_province_code, f.at_ms / 60000, o.hold_no > 0, COUNT(*),
   CAST(SUM(o.units) AS BIGINT), CAST(SUM(o.amount_fen) AS BIGINT),
-  CAST(SUM(o.grams) AS BIGINT), MAX(f.id)
+  CAST(SUM(o.discount_fen) AS BIGINT), CAST(SUM(o.grams) AS BIGINT), MAX(f.id)
 FROM (
   SELECT id, kind, at_ms, {order_id} AS order_id FROM facts
   WHERE event_id = :event_id AND id > :last_id AND kind IN ({kinds})
@@ -173,6 +173,7 @@ def _sales(
             units_sold=sum(offer.sold for offer in offers),
             grams_sold=sum(offer.sold * offer.unit_grams for offer in offers),
             amount_fen=tally.amount_fen,
+            discount_fen=tally.discount_fen,
         ),
         offers=[_offer_sales(offer, event, tally, now_ms) for offer in offers],
         minutes=_minutes(tally, now_ms if is_live else None, minutes_max),

@@ -45,6 +45,7 @@ class FactSum(NamedTuple):
     orders: int
     units: int
     amount_fen: int
+    discount_fen: int
     grams: int
     last_id: int
 
@@ -78,6 +79,7 @@ class Tally:
         placed_orders: all ever reserved.
         ever_paid_orders: those that were paid, refunded since or not.
         amount_fen: paid, less refunded.
+        discount_fen: that coupons took off the same orders.
         units: offer id → minute → units of orders placed.
     """
 
@@ -86,6 +88,7 @@ class Tally:
     placed_orders: int = 0
     ever_paid_orders: int = 0
     amount_fen: int = 0
+    discount_fen: int = 0
     minutes: dict[int, MinuteTally] = field(default_factory=dict)
     units: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     provinces: dict[str, ProvinceTally] = field(default_factory=dict)
@@ -127,6 +130,7 @@ class Tally:
         province.grams += sign * row.grams
         province.amount_fen += sign * row.amount_fen
         self.amount_fen += sign * row.amount_fen
+        self.discount_fen += sign * row.discount_fen
 
     @property
     def reserved_orders(self) -> int:

@@ -198,7 +198,7 @@ class RefundReason(StrEnum):
     """Why money goes back."""
 
     ORDER_REFUNDED = "order_refunded"
-    ORDER_OVER = "order_over"  # cancelled, or expired and its units are gone
+    ORDER_OVER = "order_over"  # cancelled, or expired and its units or its coupon are gone
     PAID_TWICE = "paid_twice"
     WRONG_AMOUNT = "wrong_amount"
     CLAIM = "claim"  # for bad fruit
@@ -256,6 +256,7 @@ class SalesTotals(msgspec.Struct, frozen=True):
     units_sold: int
     grams_sold: int
     amount_fen: int  # paid, less refunded
+    discount_fen: int  # that coupons took off these orders; not part of amount_fen
 
 
 class EventSales(msgspec.Struct, frozen=True):

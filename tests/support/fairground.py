@@ -65,6 +65,7 @@ class Fairground:
         }
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
+        drop, coupon = await self._coupons(events["live"])
         giveaways = await self._giveaways(events["ended"], events["waiting"])
         self.known = {
             "event_id": list(events.values()),
@@ -73,6 +74,12 @@ class Fairground:
             "order_id": orders,
             "claim_id": claims,
             "giveaway_id": giveaways,
+            "drop_id": [drop],
+            "coupon_id": [coupon, None],
+            "off_fen": [500],
+            "min_spend_fen": [1_000, 5_000],
+            "claim_seconds": [60],
+            "use_seconds": [3_600],
             "winners_count": [1, 2],
             "seconds": [60, 1_800],
             "provider": ["sandbox"],
@@ -155,6 +162,15 @@ class Fairground:
 
         await until(is_drawn)
         return [await self._given_away(live), drawn]
+
+    async def _coupons(self, live: object) -> tuple[object, object]:
+        """A drop that may be claimed, and a coupon of it."""
+        terms = {
+            "title": "满10减5", "off_fen": 500, "min_spend_fen": 1_000, "quantity": 1_000,
+            "claim_seconds": 1_800, "use_seconds": 3_600,
+        }  # fmt: skip
+        drop = await self._made(f"/api/events/{live}/coupon-drops", terms, Role.HOST)
+        return drop, await self._made(f"/api/coupon-drops/{drop}/coupons", None, Role.VIEWER)
 
     async def _catalogue(self) -> dict[str, list[object]]:
         named = {"county_code": _COUNTY, "name": "愚公楼"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from live.claims.claim_reads import claims_of
 from live.config import Settings
+from live.coupons.discounts import Discounts
 from live.events.feature import events_feature
 from live.feature import Feature
 from live.realtime.feed import Feed
@@ -164,8 +165,9 @@ async def market(database_url: str, redis: RedisClient, gate: Gate = OPEN) -> As
         )  # fmt: skip
         intake = OrderIntake(
             checkout, SaleTermsCache(database), people.accounts.addresses.find, clock,
-            LocalRateLimit(Bucket.per_minute(100_000)), hold_seconds=900, key_chars_max=128,
-            gate=gate, known=known,
+            LocalRateLimit(Bucket.per_minute(100_000)),
+            find_discount=Discounts(database, batch_max=64, queue_max=10_000).find,
+            hold_seconds=900, key_chars_max=128, gate=gate, known=known,
         )  # fmt: skip
         nobody_collects = PaymentDesk(database, clock, {}, batch_max=64, queue_max=10_000)
         reads = OrderReads(database, claims_of, claim_ms=CLAIM_MS)

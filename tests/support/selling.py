@@ -21,6 +21,7 @@ OFFER = "off_boxes"
 OTHER_OFFER = "off_juice"
 PRICE_FEN = 3_980
 SHIPPING_FEN = 600
+OFF_FEN = 500
 UNIT_GRAMS = 5_000
 HOLD_MS = 900_000
 _SHIP_TO = ("王芳", "+8613800138000", "440000", "广州市天河区 1 号")
@@ -118,19 +119,21 @@ def an_order(
     units: int = 1,
     offer_id: str = OFFER,
     price_fen: int = PRICE_FEN,
+    coupon_id: str | None = None,
     now_ms: int = 1_582_077_600_000,
 ) -> StoredOrder:
-    """What the intake makes of a wish."""
+    """What the intake makes of a wish; every coupon takes ``OFF_FEN`` off."""
+    off_fen = 0 if coupon_id is None else OFF_FEN
     return StoredOrder(
         id=order_id_for(buyer_id, offer_id, key),
         event_id=EVENT,
         offer_id=offer_id,
         buyer_id=buyer_id,
-        request_digest=request_digest(units, price_fen, _SHIP_TO),
+        request_digest=request_digest(units, price_fen, _SHIP_TO, coupon_id),
         units=units,
         price_fen=price_fen,
         shipping_fen=SHIPPING_FEN,
-        amount_fen=amount_fen(units, price_fen, SHIPPING_FEN),
+        amount_fen=amount_fen(units, price_fen, SHIPPING_FEN, off_fen),
         grams=units * UNIT_GRAMS,
         status=OrderStatus.RESERVED.value,
         hold_no=0,
@@ -142,4 +145,6 @@ def an_order(
         pay_by_ms=now_ms + HOLD_MS,
         paid_ms=None,
         closed_ms=None,
+        coupon_id=coupon_id,
+        discount_fen=off_fen,
     )

@@ -157,11 +157,13 @@ class Shop:
         units: int = 1,
         offer_id: str = OFFER,
         price_fen: int = PRICE_FEN,
+        coupon_id: str | None = None,
     ) -> Outcome:
         now_ms = self.clock.now_ms()
         order = an_order(
-            buyer_id, key, units=units, offer_id=offer_id, price_fen=price_fen, now_ms=now_ms
-        )
+            buyer_id, key, units=units, offer_id=offer_id, price_fen=price_fen,
+            coupon_id=coupon_id, now_ms=now_ms,
+        )  # fmt: skip
         if await self.checkout.is_sold_out(EVENT, offer_id, order.id, units, price_fen):
             return Outcome(Verdict.REFUSED, word=Admission.SOLD_OUT)
         return await self.checkout.place(order)

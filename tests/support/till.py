@@ -54,6 +54,7 @@ from live.values import order_id_for
 
 EVENT, OFFER = "evt_a", "off_a"
 PRICE_FEN, SHIPPING_FEN, UNIT_GRAMS = 1_990, 600, 3_000
+OFF_FEN = 500
 HOLD_MS = 900_000
 BUYERS = 50
 BANK = "bank"
@@ -129,17 +130,30 @@ class Till:
     bank: Bank
     _keys: Any = field(default_factory=itertools.count)
 
-    async def order(self, buyer: int = 0, units: int = 1, offer_id: str = OFFER) -> str:
-        """The id of a new reserved order. Raises: SoldOut, or whatever else the word is."""
+    async def order(
+        self,
+        buyer: int = 0,
+        units: int = 1,
+        offer_id: str = OFFER,
+        coupon_id: str | None = None,
+    ) -> str:
+        """The id of a new reserved order. Raises: SoldOut, or whatever else the word is.
+
+        Args:
+            coupon_id: takes ``OFF_FEN`` off.
+        """
+        off_fen = 0 if coupon_id is None else OFF_FEN
         buyer_id, now_ms = buyer_id_of(buyer), self.clock.now_ms()
         order = StoredOrder(
             id=order_id_for(buyer_id, offer_id, f"key-{next(self._keys)}"),
             event_id=EVENT, offer_id=offer_id, buyer_id=buyer_id, request_digest="digest",
             units=units, price_fen=PRICE_FEN, shipping_fen=SHIPPING_FEN,
-            amount_fen=amount_fen(units, PRICE_FEN, SHIPPING_FEN), grams=units * UNIT_GRAMS,
+            amount_fen=amount_fen(units, PRICE_FEN, SHIPPING_FEN, off_fen),
+            grams=units * UNIT_GRAMS,
             status="reserved", hold_no=0, ship_name="李晓雨", ship_phone="+8613812341234",
             ship_province_code="420000", ship_address="湖北省武汉市洪山区珞喻路1号",
             created_ms=now_ms, pay_by_ms=now_ms + HOLD_MS, paid_ms=None, closed_ms=None,
+            coupon_id=coupon_id, discount_fen=off_fen,
         )  # fmt: skip
         outcome = await self.checkout.place(order)
         if outcome.order is None:

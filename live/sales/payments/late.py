@@ -1,8 +1,8 @@
 """A payment that arrives after its order has expired.
 
 The buyer has paid, so the units are taken once more if they are still to be had (a second
-hold, numbered, so that nothing left over from the first can touch it) and the order is paid;
-otherwise the money goes back by itself.
+hold, numbered, so that nothing left over from the first can touch it) and the order is paid,
+unless another order uses its coupon by now; otherwise the money goes back by itself.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from live.clock import Clock
 from live.errors import Unavailable
 from live.sales.counters import Counters
+from live.sales.coupon_use import orders_with
 from live.sales.facts import OrderPaid
 from live.sales.fences import hold_fence
 from live.sales.order_rows import move_orders, read_orders
@@ -120,7 +121,9 @@ class LatePayments:
         if payment is None:
             return None
         order = (await within(session, read_orders, [late.order.id]))[late.order.id]
-        is_paid = await self._take_units(session, order, position)
+        is_paid = await _has_coupon(session, order) and await self._take_units(
+            session, order, position
+        )
         ref, paid_fen = notification.provider_ref, notification.amount_fen
         row = SettledRow(payment.id, PaymentStatus.SETTLED.value, ref, paid_fen, now_ms)
         await within(session, settle_payments, [row])
@@ -149,6 +152,13 @@ class LatePayments:
 async def _read_open_payment(session: AsyncSession, payment_id: str) -> Any | None:
     query = select(PAYMENTS).where(PAYMENTS.c.id == payment_id, PAYMENTS.c.status.in_(OPEN))
     return (await session.execute(query)).one_or_none()
+
+
+async def _has_coupon(session: AsyncSession, order: StoredOrder) -> bool:
+    """Whether the coupon, where the order came with one, is still its own."""
+    if order.coupon_id is None:
+        return True
+    return not await within(session, orders_with, [order.coupon_id])
 
 
 async def _pay(session: AsyncSession, order: StoredOrder, now_ms: int) -> StoredOrder:

@@ -9,7 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from live.coupons.rows import _LOCK as LOCK_DROPS
+from live.coupons.rows import _READ as READ_COUPONS
 from live.giveaways.rows import _BALLOTS, _ENTERED, _LOCK
+from live.sales.coupon_use import USES
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
 from live.sales.payments.ledger import _COUNT
@@ -53,6 +56,8 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         _ENTERED.as_one,
         _BALLOTS.as_one,
         _LOCK,
+        LOCK_DROPS,
+        READ_COUPONS.as_one,
     ],
     ids=[
         "orders",
@@ -67,9 +72,26 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         "entered",
         "ballots",
         "giveaways",
+        "coupon drops",
+        "coupons",
     ],
 )
 async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
+    plan = await _plan(sqlite_url, statement)
+    ways = [step for step in plan if re.search("orders|payments|facts|giveaway|coupon", step)]
+    assert ways
+    for way in ways:
+        assert way.startswith("SEARCH"), plan
+        assert "status" not in way, plan
+
+
+async def test_which_orders_use_coupons_is_a_matter_of_their_own_index(sqlite_url: str) -> None:
+    plan = await _plan(sqlite_url, USES.as_one)
+    assert any("USING INDEX ux_orders_coupon (coupon_id=?)" in step for step in plan), plan
+
+
+async def _plan(sqlite_url: str, statement: object) -> list[str]:
+    """How SQLite goes about it."""
     database = Database(sqlite_url)
     compiled = str(statement.compile(database.engine.sync_engine))  # type: ignore[attr-defined]
     values = ["[]"] * compiled.count("?")
@@ -80,11 +102,7 @@ async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: obj
         ]
     )
     await database.close()
-    ways = [step for step in plan if re.search("orders|payments|facts|giveaway", step)]
-    assert ways
-    for way in ways:
-        assert way.startswith("SEARCH"), plan
-        assert "status" not in way, plan
+    return plan
 
 
 async def test_what_fails_in_a_group_undoes_only_itself(database: Database) -> None:

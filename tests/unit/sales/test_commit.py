@@ -8,6 +8,7 @@ from live.sales.commit import (
     Candidate,
     EventBatch,
     Ledger,
+    Objection,
     Outcome,
     Verdict,
     decide,
@@ -151,3 +152,43 @@ def test_each_placed_order_is_told_once() -> None:
     (fact,) = reserved_facts(writes)
     assert (fact.order_id, fact.event_id, fact.units) == (first.id, EVENT, 3)
     assert (fact.at_ms, fact.pay_by_ms) == (first.created_ms, first.pay_by_ms)
+
+
+def test_a_coupon_that_an_order_uses_is_refused() -> None:
+    ledger = replace(LEDGER, used_coupons={"cpn_1"})
+    asked = an_order(coupon_id="cpn_1")
+    free, plain = an_order(key="b", coupon_id="cpn_2"), an_order(key="c")
+    outcomes, writes = decide([batch(asked, free, plain)], ledger)
+    assert verdicts(outcomes) == [Verdict.REFUSED, Verdict.PLACED, Verdict.PLACED]
+    assert outcomes[0][0].word is Objection.COUPON_USED
+    assert writes.orders == [free, plain]
+    assert writes.units_by_offer == {OFFER: 2}
+
+
+def test_of_two_orders_with_one_coupon_the_first_has_it() -> None:
+    first, second = an_order(key="a", coupon_id="cpn_1"), an_order(key="b", coupon_id="cpn_1")
+    for batches in ([batch(first, second)], [batch(first), batch(second)]):
+        outcomes, writes = decide(batches, LEDGER)
+        assert verdicts(outcomes) == [Verdict.PLACED, Verdict.REFUSED]
+        assert writes.orders == [first]
+
+
+def test_an_order_that_is_not_placed_takes_no_coupon_along() -> None:
+    large, small = an_order(units=11, coupon_id="cpn_1"), an_order(key="b", coupon_id="cpn_1")
+    outcomes, _ = decide([batch(large, small)], LEDGER)
+    assert verdicts(outcomes) == [Verdict.OVERRULED, Verdict.PLACED]
+
+
+def test_a_repeat_with_its_own_coupon_gets_its_order() -> None:
+    order = an_order(coupon_id="cpn_1")
+    ledger = replace(LEDGER, orders={order.id: order}, used_coupons={"cpn_1"})
+    outcomes, _ = decide([batch(order)], ledger)
+    assert outcomes == [[Outcome(Verdict.STORED, order)]]
+    outcomes, _ = decide([batch(order, order)], LEDGER)
+    assert verdicts(outcomes) == [Verdict.PLACED, Verdict.STORED]
+
+
+def test_counters_that_are_not_believed_say_nothing_of_a_coupon() -> None:
+    ledger = replace(LEDGER, used_coupons={"cpn_1"})
+    outcomes, _ = decide([batch(an_order(coupon_id="cpn_1"), epoch="old")], ledger)
+    assert verdicts(outcomes) == [Verdict.FENCED]

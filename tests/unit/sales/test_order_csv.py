@@ -31,7 +31,7 @@ def test_a_line_says_all_of_an_order() -> None:
         "order_id": "ord_1", "status": "paid", "created_at": "2020-02-19T02:00:00.000Z",
         "paid_at": "2020-02-19T02:00:01.000Z", "closed_at": "", "offer_id": "off_1",
         "offer_title": "菠萝", "units": "2", "grams": "6000", "price_fen": "2990",
-        "shipping_fen": "500", "amount_fen": "6480", "ship_name": "李晓雨",
+        "shipping_fen": "500", "discount_fen": "0", "amount_fen": "6480", "ship_name": "李晓雨",
         "ship_phone": "'+8613812341234", "ship_province_code": "420000",
         "ship_address": "湖北省武汉市洪山区珞喻路1号", "carrier": "SF", "tracking_number": "SF1",
     }  # fmt: skip

@@ -62,6 +62,10 @@ def test_amount_is_units_and_one_parcel() -> None:
     assert amount_fen(1, 1, 0) == 1
 
 
+def test_a_discount_comes_off_the_amount() -> None:
+    assert amount_fen(3, 3_980, 600, 500) == 12_040
+
+
 def test_the_same_request_has_the_same_digest() -> None:
     assert request_digest(2, 3_980, SHIP_TO) == request_digest(2, 3_980, SHIP_TO)
     assert len(request_digest(2, 3_980, SHIP_TO)) == 16
@@ -83,6 +87,13 @@ def test_another_request_has_another_digest(
     units: int, price_fen: int, ship_to: tuple[str, str, str, str]
 ) -> None:
     assert request_digest(units, price_fen, ship_to) != request_digest(2, 3_980, SHIP_TO)
+
+
+def test_a_coupon_is_part_of_the_request_only_where_there_is_one() -> None:
+    without = request_digest(2, 3_980, SHIP_TO)
+    assert request_digest(2, 3_980, SHIP_TO, None) == without
+    with_one = request_digest(2, 3_980, SHIP_TO, "cpn_1")
+    assert with_one not in (without, request_digest(2, 3_980, SHIP_TO, "cpn_2"))
 
 
 def test_parts_cannot_be_moved_across_their_borders() -> None:

@@ -2560,6 +2560,7 @@ export interface components {
         SalesTotals: {
             amount_fen: number;
             cancelled_orders: number;
+            discount_fen: number;
             expired_orders: number;
             grams_sold: number;
             orders: number;
