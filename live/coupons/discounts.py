@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy.engine import Connection
 
 from live.coupons.rows import OwnCoupon, read_coupons
+from live.coupons.rules import is_coupon_id
 from live.errors import NotFound
 from live.storage.batcher import Batcher
 from live.storage.database import Database
@@ -25,6 +26,8 @@ class Discounts:
 
         Raises: NotFound ``coupon_not_found``; Unavailable ``busy``; any of SQL_AWAY.
         """
+        if not is_coupon_id(coupon_id):  # such as one that PostgreSQL would refuse the others with
+            raise _not_found()
         coupon = await self._looks.ask(coupon_id)
         if coupon.account_id != buyer_id or coupon.event_id != event_id:
             raise _not_found()

@@ -1,5 +1,6 @@
 """Who may claim a coupon, and what a drop and a coupon are by now. Pure."""
 
+import re
 from enum import StrEnum
 from hashlib import sha256
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from live.errors import Conflict, Invalid, Problem
 from live.values import MS_PER_SECOND, CouponId, EventStatus
 
 _ID_HEX_DIGITS = 32  # 128 bits
+_ID = re.compile(f"cpn_[0-9a-f]{{{_ID_HEX_DIGITS}}}")
 
 
 class DropStatus(StrEnum):
@@ -89,6 +91,11 @@ def coupon_id_for(drop_id: str, account_id: str) -> CouponId:
     """The one id of this person's coupon: a repeated claim meets its own row."""
     digest = sha256(f"{drop_id} {account_id}".encode()).hexdigest()
     return CouponId(f"cpn_{digest[:_ID_HEX_DIGITS]}")
+
+
+def is_coupon_id(text: str) -> bool:
+    """Whether a coupon could have this id: anybody may send anything."""
+    return _ID.fullmatch(text) is not None
 
 
 def drop_status(drop: Drop, now_ms: int) -> DropStatus:

@@ -11,9 +11,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-_USES_COUPON = (
-    "coupon_id IS NOT NULL AND status IN ('reserved', 'paid', 'packed', 'shipped', 'delivered')"
-)
+_USES_COUPON = "coupon_id IS NOT NULL AND status NOT IN ('cancelled', 'expired', 'refunded')"
 
 
 def upgrade() -> None:

@@ -27,8 +27,9 @@ from hypothesis.stateful import (
 )
 
 from live.errors import Conflict, Unavailable
-from live.sales.commit import Outcome, Verdict
+from live.sales.commit import Objection, Outcome, Verdict
 from live.sales.order_rows import select_orders
+from live.sales.orders import HOLDING
 from live.sales.schemas import OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.stock.guard import InMemoryStockGuard
@@ -52,6 +53,7 @@ SETTINGS = settings(
 
 buyers = st.integers(0, 2).map(buyer)
 keys = st.sampled_from(["key-1", "key-2", "key-3", "key-4"])
+coupons = st.sampled_from([None, "cpn_1", "cpn_2"])
 _numbers = itertools.count()
 
 
@@ -100,9 +102,9 @@ class SalesMachine(RuleBasedStateMachine):
 
     # What buyers do.
 
-    @rule(target=placed, who=buyers, key=keys, units=st.integers(1, 3))
-    def buy(self, who: str, key: str, units: int) -> Any:
-        outcome: Outcome = self.run(self.shop.buy(who, key, units=units))
+    @rule(target=placed, who=buyers, key=keys, units=st.integers(1, 3), coupon=coupons)
+    def buy(self, who: str, key: str, units: int, coupon: str | None) -> Any:
+        outcome: Outcome = self.run(self.shop.buy(who, key, units=units, coupon_id=coupon))
         wish = an_order(who, key, units=units)
         if wish.id in self.orders:
             assert outcome.verdict is Verdict.STORED
@@ -112,8 +114,13 @@ class SalesMachine(RuleBasedStateMachine):
         fits = self.fits(who, units)
         if outcome.verdict is Verdict.PLACED:
             assert fits
+            assert self.is_free(coupon)
             assert outcome.order is not None
             return self.remember(outcome.order)
+        if outcome.word is Objection.COUPON_USED:
+            assert not self.is_free(coupon)
+            self.is_guard_behind = True  # it takes the units back after the answer
+            return multiple()
         assert outcome.word in (Admission.SOLD_OUT, Admission.BUYER_LIMIT)
         assert not fits or self.is_guard_behind
         return multiple()
@@ -264,7 +271,9 @@ class SalesMachine(RuleBasedStateMachine):
 
     def notify(self, payment_id: str, order_id: str) -> None:
         known = self.orders[order_id]
-        may_pay_late = self.fits(known.order.buyer_id, known.order.units)
+        may_pay_late = self.fits(known.order.buyer_id, known.order.units) and self.is_free(
+            known.order.coupon_id
+        )
         before = known.status
         for _ in range(2):
             self.run(self.shop.notify_paid(payment_id, known.order))
@@ -311,6 +320,13 @@ class SalesMachine(RuleBasedStateMachine):
         for known in self.orders.values():
             bought[known.order.buyer_id] += known.order.units if known.has_units else 0
         return self.units_held() + units <= self.allotment and bought[who] + units <= LIMIT
+
+    def is_free(self, coupon: str | None) -> bool:
+        """Whether no order uses the coupon."""
+        return coupon is None or not any(
+            known.order.coupon_id == coupon and known.status in HOLDING
+            for known in self.orders.values()
+        )
 
 
 def test_a_sale_adds_up_whatever_happens(sqlite_template: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection
@@ -113,7 +112,7 @@ async def faults_found(stand: Stand, drop_id: str) -> list[str]:
     return faults
 
 
-def _read(drop_id: str, connection: Connection) -> Any:
+def _read(drop_id: str, connection: Connection) -> Drop | None:
     return read_drop(connection, drop_id)
 
 

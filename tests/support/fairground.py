@@ -78,6 +78,7 @@ class Fairground:
             "coupon_id": [coupon, None],
             "off_fen": [500],
             "min_spend_fen": [1_000, 5_000],
+            "quantity": [10],
             "claim_seconds": [60],
             "use_seconds": [3_600],
             "winners_count": [1, 2],

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.sales.facts import OrderRefunded, OrderReserved
 from live.sales.order_rows import ORDERS
-from live.sales.orders import RESERVING, SELLING
+from live.sales.orders import HOLDING, RESERVING, SELLING
 from live.sales.tables import BuyerUnitsRow, OfferRow
 from live.stock.guard import StockGuard
 from live.storage.database import Database
@@ -33,7 +33,7 @@ async def audit(database: Database) -> list[str]:
     """What is wrong in SQL, one sentence each; empty when all is well."""
     async with database.reading() as session:
         rows = await _read(session)
-    return [*_offer_faults(rows), *_buyer_faults(rows), *_fact_faults(rows)]
+    return [*_offer_faults(rows), *_buyer_faults(rows), *_price_faults(rows), *_fact_faults(rows)]
 
 
 async def audit_guard(database: Database, guard: StockGuard, event_id: str) -> list[str]:
@@ -116,6 +116,17 @@ def _buyer_faults(rows: _Rows) -> list[str]:
             faults.append(f"{key} counts {rows.buyers.get(key, 0)} units, has {bought[key]}")
         if bought[key] > rows.offers[key[0]].per_buyer_limit:
             faults.append(f"{key} has {bought[key]} units, over the limit")
+    return faults
+
+
+def _price_faults(rows: _Rows) -> list[str]:
+    """Sums that are not what units, shipping and coupon make, and coupons used twice."""
+    uses = Counter(order.coupon_id for order in rows.orders if order.status in HOLDING)
+    faults = [f"{coupon} is used by {n} orders" for coupon, n in uses.items() if coupon and n > 1]
+    for order in rows.orders:
+        amount_fen = order.units * order.price_fen + order.shipping_fen - order.discount_fen
+        if order.amount_fen != amount_fen:
+            faults.append(f"{order.id} costs {order.amount_fen} fen, not {amount_fen}")
     return faults
 
 

@@ -266,6 +266,8 @@ async def test_a_room_shows_the_drop_and_takes_orders_with_coupons(ground: Fair)
         assert (answer["type"], answer["order"]["discount_fen"]) == ("order", 500)
         assert answer["order"]["coupon_id"] == coupon["id"]
         assert (await viewer.ask(**wish, key="k2"))["code"] == "coupon_used"
+        nobody_s = await viewer.ask(**{**wish, "coupon_id": "\0"}, key="k2")
+        assert nobody_s["code"] == "coupon_not_found"
         short = await viewer.ask(**{**wish, "units": 1}, key="k3")
         assert short["code"] == "coupon_min_spend"
 
@@ -301,6 +303,28 @@ async def test_figures_tell_what_coupons_took_off(ground: Fair) -> None:
     shown = await totals()
     assert (shown["amount_fen"], shown["discount_fen"]) == (0, 0)
     assert [one["status"] for one in await own(ground, token)] == ["usable"]
+
+
+async def test_all_bad_fruit_comes_to_what_was_paid_and_no_more(ground: Fair) -> None:
+    drop = await dropped(ground)
+    (token,) = await ground.tokens(1)
+    coupon = (await claim(ground, drop["id"], token)).body
+    offer_id = await ground.open_offer(drop["event_id"])
+    body = {"units": 2, "coupon_id": coupon["id"], "pay_with": "sandbox"}
+    order = (await ground.order(offer_id, token, **body)).body
+    path = f"/api/orders/{order['id']}"
+
+    async def is_paid() -> bool:
+        return bool((await ground.caller.get(path, token=token)).body["status"] == "paid")
+
+    await until(is_paid)
+    host = await ground.token(Role.HOST)
+    parcel = {"carrier": "顺丰", "tracking_number": "SF1"}
+    for verb, more in (("pack", None), ("ship", parcel), ("deliver", None)):
+        assert (await ground.caller.post(f"{path}/{verb}", more, token=host)).status == 200
+    half = await ground.caller.post(f"{path}/claims", {"units": 1}, token=token)
+    assert half.body["asked_fen"] == (2 * PRICE_FEN - 500) / 2
+    assert [one["status"] for one in await own(ground, token)] == ["used"]
 
 
 def _shown(said: dict[str, Any], field: str) -> Any:

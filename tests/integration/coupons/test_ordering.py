@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+import jwt
 import pytest
 import pytest_asyncio
 
@@ -37,8 +38,7 @@ class Booth:
         return await self.market.caller.post(path, body, token=token or self.token, headers=headers)
 
     async def claimed(self, token: str) -> str:
-        me = await self.market.done("GET", "/api/me", token=token)
-        return (await self.stand.claim(self.drop_id, me["id"])).coupon.id
+        return (await self.stand.claim(self.drop_id, _account_of(token))).coupon.id
 
 
 @pytest_asyncio.fixture
@@ -57,9 +57,12 @@ async def booth(selling: Market) -> AsyncIterator[Booth]:
 
 
 async def _dropped(market: Market, stand: Stand, event_id: str) -> str:
-    me = await market.done("GET", "/api/me", token=await market.host())
-    host = Identity(AccountId(me["id"]), Role.HOST, "", "ses_1")
+    host = Identity(AccountId(_account_of(await market.host())), Role.HOST, "", "ses_1")
     return (await stand.open(100, by=host, event_id=event_id)).id
+
+
+def _account_of(token: str) -> str:
+    return str(jwt.decode(token, options={"verify_signature": False})["sub"])
 
 
 async def test_the_coupon_comes_off_what_is_to_be_paid(booth: Booth) -> None:
@@ -87,11 +90,9 @@ async def test_goods_that_come_to_too_little(booth: Booth) -> None:
 
 
 async def test_one_order_at_a_time(booth: Booth) -> None:
-    first = await booth.buy("a")
+    assert (await booth.buy("a")).status == 201
     second = await booth.buy("b")
     assert (second.status, second.code) == (409, "coupon_used")
-    path = f"/api/orders/{first.body['id']}/cancel"
-    assert (await booth.market.caller.post(path, token=booth.token)).status == 404, "no payments"
     assert (await booth.buy("b", coupon_id=None)).status == 201, "its key is free"
 
 

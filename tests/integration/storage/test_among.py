@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.engine import Connection
 
 from live.coupons.rows import _LOCK as LOCK_DROPS
 from live.coupons.rows import _READ as READ_COUPONS
 from live.giveaways.rows import _BALLOTS, _ENTERED, _LOCK
+from live.sales.commit_postgres import _SELECT_USED_COUPONS
 from live.sales.coupon_use import USES
 from live.sales.order_rows import READ as READ_ORDERS
 from live.sales.order_rows import move_statement
@@ -88,6 +89,17 @@ async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: obj
 async def test_which_orders_use_coupons_is_a_matter_of_their_own_index(sqlite_url: str) -> None:
     plan = await _plan(sqlite_url, USES.as_one)
     assert any("USING INDEX ux_orders_coupon (coupon_id=?)" in step for step in plan), plan
+
+
+async def test_on_postgresql_too(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    query = text("EXPLAIN " + _SELECT_USED_COUPONS.replace("$1::text[]", "ARRAY['cpn_1']"))
+    async with database.transaction() as session:
+        # So few rows are read faster without an index; whether it would do is the question.
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = [row[0] for row in await session.execute(query)]
+    await database.close()
+    assert any("ux_orders_coupon" in step for step in plan), plan
 
 
 async def _plan(sqlite_url: str, statement: object) -> list[str]:

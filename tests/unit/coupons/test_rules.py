@@ -14,6 +14,7 @@ from live.coupons.rules import (
     coupon_id_for,
     coupon_status,
     drop_status,
+    is_coupon_id,
 )
 from live.errors import Invalid
 
@@ -101,3 +102,10 @@ def test_a_person_s_coupon_of_a_drop_has_one_id() -> None:
     assert coupon_id_for("cpd_1", "acc_1") == coupon_id_for("cpd_1", "acc_1")
     others = {coupon_id_for("cpd_2", "acc_1"), coupon_id_for("cpd_1", "acc_2")}
     assert len(others | {coupon_id_for("cpd_1", "acc_1")}) == 3
+
+
+def test_what_could_be_a_coupon_s_id() -> None:
+    own = coupon_id_for("cpd_1", "acc_1")
+    assert is_coupon_id(own)
+    for text in ("", "cpn_1", f"{own}0", own.upper(), f"{own[:-1]}\0", f"{own}\n"):
+        assert not is_coupon_id(text)

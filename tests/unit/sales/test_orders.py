@@ -15,6 +15,7 @@ from live.sales.orders import (
     sources_of,
 )
 from live.sales.schemas import OrderStatus as S
+from live.sales.tables import USES_COUPON
 
 LEGAL = {
     (S.RESERVED, S.PAID),
@@ -64,6 +65,10 @@ def test_amount_is_units_and_one_parcel() -> None:
 
 def test_a_discount_comes_off_the_amount() -> None:
     assert amount_fen(3, 3_980, 600, 500) == 12_040
+
+
+def test_the_index_of_used_coupons_has_the_orders_that_hold_their_units() -> None:
+    assert {status for status in S if f"'{status}'" not in USES_COUPON} == HOLDING
 
 
 def test_the_same_request_has_the_same_digest() -> None:
