@@ -116,7 +116,7 @@ function sales(item) {
   const all = sum((m) => m.orders)
   return {
     event_id: item.id, at: new Date().toISOString(),
-    totals: { orders: all, paid_orders: Math.round(all * 0.62), reserved_orders: 108, expired_orders: Math.round(all * 0.25), cancelled_orders: 12, refunded_orders: 1, units_sold: item.offers.reduce((n, o) => n + o.sold, 0), grams_sold: item.offers.reduce((n, o) => n + o.sold * o.unit_grams, 0), amount_fen: item.offers.reduce((n, o) => n + o.sold * o.price_fen, 0) },
+    totals: { orders: all, paid_orders: Math.round(all * 0.62), reserved_orders: 108, expired_orders: Math.round(all * 0.25), cancelled_orders: 12, refunded_orders: 1, units_sold: item.offers.reduce((n, o) => n + o.sold, 0), grams_sold: item.offers.reduce((n, o) => n + o.sold * o.unit_grams, 0), discount_fen: 182_500, amount_fen: item.offers.reduce((n, o) => n + o.sold * o.price_fen, 0) },
     offers: item.offers.map((o) => ({ offer_id: o.id, title: o.title, allotment: o.allotment, available: o.available, reserved: o.reserved, sold: o.sold, sell_through: o.sold / o.allotment, units_per_minute: o.status === 'open' ? 38.4 : 0, stock_out_at_earliest: o.status === 'open' ? new Date(Date.now() + 9 * MINUTE).toISOString() : null, stock_out_at_latest: o.status === 'open' ? new Date(Date.now() + 31 * MINUTE).toISOString() : null })),
     minutes, funnel: { views: 71_204_118, unique_viewers: 23_418_902, buyers: 1_650, orders: all, paid_orders: Math.round(all * 0.62) },
     provinces: PROVINCES.map(([province_code], i) => ({ province_code, orders: 400 - i * 52, grams: (400 - i * 52) * 3100, amount_fen: 1 })),

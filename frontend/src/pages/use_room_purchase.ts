@@ -127,8 +127,8 @@ export function useRoomPurchase(
     for (const order of now ?? []) {
       const old = before?.find((other) => other.id === order.id)
       if (!old || old.status === order.status) continue
-      // Whoever did not buy after all has the coupon again.
-      if (order.coupon_id && order.status !== 'paid') void coupons.load()
+      // Whoever did not buy after all has the coupon again; who pays late has used it after all.
+      if (order.coupon_id) void coupons.load()
       if (order.status === 'paid') {
         announce(t('sales.paid_notice'))
         justPaid.value = order
