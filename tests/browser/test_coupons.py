@@ -25,6 +25,7 @@ expect.set_options(timeout=ACTION_MS)
 @dataclass(frozen=True)
 class Cast:
     event_id: str
+    offer_id: str
     host: Visitor
     phone: Visitor
     desktop: Visitor
@@ -54,7 +55,7 @@ def cast(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     }  # fmt: skip
     offer_id = _call(host, "POST", f"/api/events/{event_id}/offers", terms)["id"]
     _call(host, "POST", f"/api/offers/{offer_id}/open")
-    yield Cast(event_id, *people)
+    yield Cast(event_id, offer_id, *people)
     server.stop()
     assert [fault for visitor in people for fault in visitor.faults] == []
 
@@ -178,12 +179,27 @@ def test_an_order_that_is_cancelled_leaves_it_to_the_next(cast: Cast, shots: Pat
     expect(_badge(page)).to_contain_text("已领，下单自动抵扣")
 
 
-def test_paid_it_stays_used(cast: Cast) -> None:
+def test_another_device_takes_it_out_of_the_sheet_and_puts_it_back(cast: Cast) -> None:
     page = cast.phone.page
     page.get_by_role("button", name="抢购").first.click()
     sheet = page.get_by_role("dialog", name="确认订单")
     for _ in range(2):
         sheet.get_by_role("button", name="增加一箱").click()
+    expect(sheet.get_by_role("button", name="确认下单 ¥54.70")).to_be_visible()
+    (coupon,) = _call(cast.phone, "GET", f"/api/coupons?event_id={cast.event_id}")["items"]
+    wish = {
+        "units": 3, "price_fen": PRICE_FEN, "ship_to": SHIP_TO, "coupon_id": coupon["id"],
+    }  # fmt: skip
+    order = _call(cast.phone, "POST", f"/api/offers/{cast.offer_id}/orders", wish, key="tablet")
+    expect(sheet.get_by_role("button", name="确认下单 ¥59.70")).to_be_visible()
+    expect(sheet.get_by_role("region", name="优惠券")).to_be_hidden()
+    _call(cast.phone, "POST", f"/api/orders/{order['id']}/cancel")
+    expect(sheet.get_by_role("button", name="确认下单 ¥54.70")).to_be_visible()
+
+
+def test_paid_it_stays_used(cast: Cast) -> None:
+    page = cast.phone.page
+    sheet = page.get_by_role("dialog", name="确认订单")
     sheet.get_by_role("button", name="确认下单 ¥54.70").click()
     page.get_by_role("button", name="付款 ¥54.70").click()
     expect(page.get_by_text("付款成功").first).to_be_visible()
@@ -226,9 +242,12 @@ def _english(visitor: Visitor, address: str) -> None:
     visitor.page.goto(address)
 
 
-def _call(visitor: Visitor, method: str, path: str, body: object = None) -> dict[str, Any]:
+def _call(
+    visitor: Visitor, method: str, path: str, body: object = None, key: str = ""
+) -> dict[str, Any]:
     """What the page of somebody signed in would send."""
-    reply = visitor.page.request.fetch(path, method=method, data=body)
+    headers = {"Idempotency-Key": key} if key else {}
+    reply = visitor.page.request.fetch(path, method=method, data=body, headers=headers)
     assert reply.ok, reply.text()
     decoded: dict[str, Any] = reply.json() if reply.body() else {}
     return decoded

@@ -63,7 +63,6 @@ export function useRoomPurchase(
 
   const purchase = usePurchase((order) => {
     mine.put(order)
-    if (order.coupon_id) void coupons.load()
     isBuying.value = false
     announce(t('sales.reserved_notice'))
   })
@@ -126,9 +125,9 @@ export function useRoomPurchase(
   watch(mine.orders, (now, before) => {
     for (const order of now ?? []) {
       const old = before?.find((other) => other.id === order.id)
+      // Whoever did not buy after all has the coupon again; another device may have used it.
+      if (before && order.coupon_id && old?.status !== order.status) void coupons.load()
       if (!old || old.status === order.status) continue
-      // Whoever did not buy after all has the coupon again; who pays late has used it after all.
-      if (order.coupon_id) void coupons.load()
       if (order.status === 'paid') {
         announce(t('sales.paid_notice'))
         justPaid.value = order
