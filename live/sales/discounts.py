@@ -26,15 +26,17 @@ class Discount(Protocol):
 FindDiscount = Callable[[str, str, str], Awaitable[Discount]]
 
 
-def spend_refusal(discount: Discount, goods_fen: int) -> Problem | None:
-    """Why these goods are too few for the coupon; None where they are not. Pure.
+def discount_refusal(discount: Discount, goods_fen: int, now_ms: int) -> Problem | None:
+    """Why the coupon is no good for a new order of these goods; None where it is. Pure.
 
     Args:
         goods_fen: units x price, without shipping.
     """
-    if goods_fen >= discount.min_spend_fen:
-        return None
-    return Conflict(
-        "coupon_min_spend",
-        f"The goods must come to {discount.min_spend_fen} fen; these come to {goods_fen}.",
-    )
+    if goods_fen < discount.min_spend_fen:
+        return Conflict(
+            "coupon_min_spend",
+            f"The goods must come to {discount.min_spend_fen} fen; these come to {goods_fen}.",
+        )
+    if now_ms >= discount.use_until_ms:
+        return Conflict("coupon_expired", "This coupon's time is over.")
+    return None

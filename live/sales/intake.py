@@ -17,7 +17,7 @@ from live.errors import Conflict, Invalid, NotFound, PreconditionRequired, Probl
 from live.provinces import is_province
 from live.sales.checkout import Checkout
 from live.sales.commit import Objection, Outcome, Verdict
-from live.sales.discounts import FindDiscount, spend_refusal
+from live.sales.discounts import FindDiscount, discount_refusal
 from live.sales.gate import Gate
 from live.sales.known_orders import KnownOrders
 from live.sales.orders import amount_fen, request_digest
@@ -145,15 +145,12 @@ class OrderIntake:
         """What the coupon takes off. Whether another order uses it is decided in the commit.
 
         Raises: NotFound ``coupon_not_found``; Conflict ``coupon_min_spend``, ``coupon_expired``,
-            the latter unless it is the repeat of an order; Unavailable.
+            unless the order is known: then its key says what it was; Unavailable.
         """
         discount = await self._find_discount(buyer_id, coupon_id, event_id)
-        refusal = spend_refusal(discount, goods_fen)
-        if refusal is not None:
+        refusal = discount_refusal(discount, goods_fen, self._clock.now_ms())
+        if refusal is not None and not await self._known.has(event_id, order_id):
             raise refusal
-        is_over = self._clock.now_ms() >= discount.use_until_ms
-        if is_over and not await self._known.has(event_id, order_id):
-            raise Conflict("coupon_expired", "This coupon's time is over.")
         return discount.off_fen
 
     @property

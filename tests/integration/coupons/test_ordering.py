@@ -134,10 +134,13 @@ async def test_a_moment_before_its_time_is_over_it_is_good(booth: Booth) -> None
     assert (await booth.buy("k")).status == 201
 
 
-async def test_the_same_key_with_another_coupon_is_another_request(booth: Booth) -> None:
+async def test_the_same_key_with_another_coupon_or_units_is_another_request(
+    booth: Booth,
+) -> None:
     await booth.buy("k")
-    other = await booth.buy("k", coupon_id=None)
-    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    for more in ({"coupon_id": None}, {"units": 1}, {"units": 3}):
+        other = await booth.buy("k", **more)
+        assert (other.status, other.code) == (422, "idempotency_key_reused")
 
 
 async def test_a_coupon_is_an_id_and_nothing_else(booth: Booth) -> None:
