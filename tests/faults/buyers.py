@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import aiohttp
 import msgspec
 
+from live.coupons.rules import coupon_id_for
 from live.crowd.http_client import HttpPool, Unanswered, request_bytes
 from live.crowd.http_parse import HttpReply
 from live.crowd.people import ship_to_json
@@ -19,6 +20,7 @@ from tests.faults.world import HOLD_SECONDS, World
 LANES = 64
 KEYS_PER_BUYER = 40
 REFUNDED = 0.2  # share of payments after which an operator gives the money back
+COUPON_EVERY = 4  # orders; so most of a buyer's meet one that uses the coupon already
 VANISHING = 0.01  # share of requests whose client is gone before the answer
 _PATIENCE_SECONDS = (0.05, 0.3)  # before a buyer who was turned away asks again
 
@@ -54,17 +56,24 @@ class Rush:
     """So many order requests, from ``LANES`` clients at a time; what follows them comes on top.
 
     Args:
+        drop_id: of which every buyer has the coupon.
         dice: decides who asks for what; what is answered decides the rest.
     """
 
     def __init__(
-        self, world: World, buyer_ids: list[str], shelves: list[Shelf], dice: random.Random
+        self,
+        world: World,
+        buyer_ids: list[str],
+        shelves: list[Shelf],
+        drop_id: str,
+        dice: random.Random,
     ) -> None:
         self.history = History()
         self.asked = 0
         self._world = world
         self._buyer_ids = buyer_ids
         self._shelves = shelves
+        self._drop_id = drop_id
         self._dice = dice
         self._sandbox = SandboxProvider(world.keys.key("sandbox"))
 
@@ -111,7 +120,10 @@ class Rush:
         # The same key always asks for the same: another body would be refused, rightly.
         units = 1 + hash_of(order_id) % 2
         wish = self.history.wishes.setdefault(order_id, Wish(order_id, shelf.offer_id, units))
-        body = f'{{"units":{units},"price_fen":{shelf.price_fen},"ship_to":{ship_to_json(number)}}}'
+        has_coupon = hash_of(order_id) % COUPON_EVERY == 0
+        coupon = f',"coupon_id":"{coupon_id_for(self._drop_id, buyer_id)}"' if has_coupon else ""
+        ship_to = ship_to_json(number)
+        body = f'{{"units":{units},"price_fen":{shelf.price_fen},"ship_to":{ship_to}{coupon}}}'
         path = f"/api/offers/{shelf.offer_id}/orders"
         request = self._request(number, path, body.encode(), key)
         self.asked += 1

@@ -21,7 +21,7 @@ from live.stock.redis_guard import RedisStockGuard
 from live.storage.database import Database
 from live.values import Role
 from tests.faults import steps, unguarded
-from tests.faults.buyers import Rush, Shelf
+from tests.faults.buyers import LANES, Rush, Shelf
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.history import History, delays_of, faults_of
 from tests.faults.redis_servers import client_of
@@ -89,7 +89,8 @@ async def run(
         variables |= unguarded.environment(without)
     async with world(kind, directory, buyers=BUYERS) as here, here.serving(**variables):
         here.event_id, shelves = await _open_sale(here)
-        rush = Rush(here, await _buyer_ids(here), shelves, dice)
+        drop_id = await _hand_out_coupons(here)
+        rush = Rush(here, await _buyer_ids(here), shelves, drop_id, dice)
         steps.begin(directory)
         may_end = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
@@ -195,6 +196,19 @@ async def _open_sale(here: World) -> tuple[str, list[Shelf]]:
         for shelf in shelves:
             await host.post(f"/api/offers/{shelf.offer_id}/open")
     return event["id"], shelves
+
+
+async def _hand_out_coupons(here: World) -> str:
+    """The id of a drop of which every buyer has a coupon."""
+    async with HttpPool(here.origin, LANES) as pool:
+        host = Api(pool, here.host_token)
+        drop = await host.post(f"/api/events/{here.event_id}/coupon-drops", {
+            "title": "A rush", "off_fen": 100, "min_spend_fen": min(PRICES_FEN),
+            "quantity": BUYERS, "claim_seconds": 600, "use_seconds": 86_400,
+        })  # fmt: skip
+        path = f"/api/coupon-drops/{drop['id']}/coupons"
+        await asyncio.gather(*(Api(pool, token).post(path) for token in here.tokens))
+    return str(drop["id"])
 
 
 async def _buyer_ids(here: World) -> list[str]:
