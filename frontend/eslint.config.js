@@ -3,7 +3,8 @@ import tseslint from 'typescript-eslint'
 import vueParser from 'vue-eslint-parser'
 
 const FEATURES = [
-  'accounts', 'catalog', 'claims', 'events', 'following', 'giveaways', 'moderation', 'room', 'sales', 'video', 'waiting',
+  'accounts', 'catalog', 'claims', 'coupons', 'events', 'following', 'giveaways', 'moderation', 'room', 'sales', 'video',
+  'waiting',
 ]
 
 /** Layers point one way: app → pages → features → protocol, design. Features are siblings. */

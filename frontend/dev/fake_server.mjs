@@ -13,6 +13,7 @@ import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
+import { fakeCoupons } from './fake_coupons.mjs'
 
 const PORT = Number(process.argv[2] ?? 8099)
 const STATIC = fileURLToPath(new URL('../../live/web/static/', import.meta.url))
@@ -84,13 +85,13 @@ const events = new Map(
 const SHIP = { name: '周小满', phone: '13800138000', province_code: '110000', address: '北京市海淀区田园路 18 号院 3 号楼 502' }
 let addresses = [{ id: 'adr_1', ...SHIP, is_default: true }]
 const aged = (id, change) => ({
-  id, event_id: 'live', offer_id: 'live-1', status: 'reserved', units: 1, price_fen: 1990, shipping_fen: 0, amount_fen: 1990, grams: 3000,
+  id, event_id: 'live', offer_id: 'live-1', status: 'reserved', units: 1, price_fen: 1990, shipping_fen: 0, discount_fen: 0, amount_fen: 1990, grams: 3000, coupon_id: null,
   created_at: iso(-MINUTE), pay_by: iso(14 * MINUTE), paid_at: null, closed_at: null, ship_to: SHIP,
   offer_title: '【开场秒杀】徐闻菠萝 6斤装', event_title: '徐闻菠萝：县长请你来菠萝的海', ...change,
 })
 let orders = [
   aged('ord_1', {}),
-  aged('ord_2', { status: 'paid', paid_at: iso(-3 * HOUR), units: 2, amount_fen: 3980, grams: 6000 }),
+  aged('ord_2', { status: 'paid', paid_at: iso(-3 * HOUR), units: 2, discount_fen: 200, amount_fen: 3780, grams: 6000, coupon_id: 'cpn_used' }),
   aged('ord_3', { status: 'shipped', paid_at: iso(-50 * HOUR), offer_title: LONG }),
   aged('ord_4', { status: 'expired', closed_at: iso(-20 * HOUR), pay_by: iso(-20 * HOUR) }),
   aged('ord_5', { status: 'delivered', paid_at: iso(-200 * HOUR) }),
@@ -115,7 +116,7 @@ function sales(item) {
   const all = sum((m) => m.orders)
   return {
     event_id: item.id, at: new Date().toISOString(),
-    totals: { orders: all, paid_orders: Math.round(all * 0.62), reserved_orders: 108, expired_orders: Math.round(all * 0.25), cancelled_orders: 12, refunded_orders: 1, units_sold: item.offers.reduce((n, o) => n + o.sold, 0), grams_sold: item.offers.reduce((n, o) => n + o.sold * o.unit_grams, 0), amount_fen: item.offers.reduce((n, o) => n + o.sold * o.price_fen, 0) },
+    totals: { orders: all, paid_orders: Math.round(all * 0.62), reserved_orders: 108, expired_orders: Math.round(all * 0.25), cancelled_orders: 12, refunded_orders: 1, units_sold: item.offers.reduce((n, o) => n + o.sold, 0), grams_sold: item.offers.reduce((n, o) => n + o.sold * o.unit_grams, 0), discount_fen: 182_500, amount_fen: item.offers.reduce((n, o) => n + o.sold * o.price_fen, 0) },
     offers: item.offers.map((o) => ({ offer_id: o.id, title: o.title, allotment: o.allotment, available: o.available, reserved: o.reserved, sold: o.sold, sell_through: o.sold / o.allotment, units_per_minute: o.status === 'open' ? 38.4 : 0, stock_out_at_earliest: o.status === 'open' ? new Date(Date.now() + 9 * MINUTE).toISOString() : null, stock_out_at_latest: o.status === 'open' ? new Date(Date.now() + 31 * MINUTE).toISOString() : null })),
     minutes, funnel: { views: 71_204_118, unique_viewers: 23_418_902, buyers: 1_650, orders: all, paid_orders: Math.round(all * 0.62) },
     provinces: PROVINCES.map(([province_code], i) => ({ province_code, orders: 400 - i * 52, grams: (400 - i * 52) * 3100, amount_fen: 1 })),
@@ -161,6 +162,11 @@ setInterval(() => {
   }
 }, 700).unref?.()
 
+const fail = (status, code, fields) => {
+  throw new Refusal(status, code, fields)
+}
+const coupons = fakeCoupons({ events, long: LONG, tick, entry, fail })
+
 class Refusal extends Error {
   constructor(status, code, fields) {
     super(code)
@@ -189,13 +195,10 @@ const reminder = (id) => {
   return { event_id: id, event_title: title, event_status: status, host_name, starts_at, remind_at, sent_at: null }
 }
 
-async function answer(request, path, body) {
+async function answer(request, path, query, body) {
   const method = request.method
   const me = who(request)
   const need = () => me ?? fail(401, 'unauthenticated')
-  const fail = (status, code, fields) => {
-    throw new Refusal(status, code, fields)
-  }
   if (path === '/fake') {
     mode = body.mode
     if (mode === 'still') [addresses, orders] = [[], []]
@@ -205,6 +208,8 @@ async function answer(request, path, body) {
   const find = (id) => events.get(id) ?? fail(404, 'event_not_found')
   const offerOf = (id) => [...events.values()].flatMap((e) => e.offers).find((o) => o.id === id) ?? fail(404, 'not_found')
   const route = `${method} ${path}`
+  const ofCoupons = coupons.answer(route, query, body, need, mode)
+  if (ofCoupons) return ofCoupons
   let match
   if (route === 'GET /api/me') return [200, need()]
   if (route === 'PATCH /api/me') return [200, Object.assign(need(), body)]
@@ -285,7 +290,10 @@ async function answer(request, path, body) {
     if (byKey.has(key)) return [200, byKey.get(key)]
     const target = offerOf(match[1])
     if (target.available < body.units) fail(409, 'sold_out')
-    const made = aged(`ord_${orders.length + 1}`, { offer_id: target.id, event_id: target.event_id, units: body.units, amount_fen: target.price_fen * body.units, grams: target.unit_grams * body.units, offer_title: target.title, pay_by: new Date(Date.now() + 15 * MINUTE).toISOString(), created_at: new Date().toISOString() })
+    const orderId = `ord_${orders.length + 1}`
+    const goodsFen = target.price_fen * body.units
+    const paid = coupons.use(body.coupon_id, target.event_id, goodsFen, orderId)
+    const made = aged(orderId, { ...paid, offer_id: target.id, event_id: target.event_id, units: body.units, shipping_fen: target.shipping_fen, amount_fen: goodsFen + target.shipping_fen - paid.discount_fen, grams: target.unit_grams * body.units, offer_title: target.title, pay_by: new Date(Date.now() + 15 * MINUTE).toISOString(), created_at: new Date().toISOString() })
     byKey.set(key, made)
     move(target, body.units, 'available', 'reserved')
     if (me.role === 'viewer' && me !== ACCOUNTS.elsewhere) orders = [made, ...orders]
@@ -298,6 +306,7 @@ async function answer(request, path, body) {
     const target = orders.find((o) => o.id === match[1])
     if (match[2] === 'cancel') {
       move(offerOf(target.offer_id), target.units, 'reserved', 'available')
+      coupons.free(target.coupon_id)
       return [200, Object.assign(target, { status: 'cancelled', closed_at: new Date().toISOString() })]
     }
     const action = { wechat_native: { type: 'qr', text: 'weixin://wxpay/bizpayurl?pr=NwY5Mz9' } }[body.provider] ?? { type: 'none' }
@@ -312,7 +321,7 @@ async function answer(request, path, body) {
 }
 
 const server = createServer(async (request, response) => {
-  const path = new URL(request.url, 'http://x').pathname
+  const { pathname: path, searchParams: query } = new URL(request.url, 'http://x')
   if (!path.startsWith('/api/') && path !== '/fake') {
     const file = join(STATIC, normalize(path))
     const found = existsSync(file) && statSync(file).isFile() ? file : join(STATIC, 'index.html')
@@ -323,7 +332,7 @@ const server = createServer(async (request, response) => {
   let text = ''
   for await (const chunk of request) text += chunk
   try {
-    const [status, payload, headers = {}] = await answer(request, path, text ? JSON.parse(text) : {})
+    const [status, payload, headers = {}] = await answer(request, path, query, text ? JSON.parse(text) : {})
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers })
     response.end(payload === undefined ? '' : JSON.stringify(payload))
   } catch (error) {
@@ -344,7 +353,7 @@ server.on('upgrade', (request, socket, head) => {
     const snapshot = () => {
       const feed = LINES.slice(0, 4).map((text, i) => entry('chat', { name: ['阿安', '晓雨', '子墨', '海燕'][i], role: 'viewer', text }))
       numbers.set(id, numbers.get(id) ?? 1)
-      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, queue: [], chat: [{ id: 'chat', interval_seconds: 1 }], giveaway: [], retracted: [], feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
+      ws.send(JSON.stringify({ type: 'snapshot', at: new Date().toISOString(), n: numbers.get(id), ...stats.get(id), event: { ...item, offers: undefined }, offers: item.offers, queue: [], chat: [{ id: 'chat', interval_seconds: 1 }], giveaway: [], coupon_drop: coupons.shown(id), retracted: [], feed: item.status === 'live' ? feed : [], feed_id: `a.${Date.now()}-0`, gap: false, degraded: id === 'degraded', reconnect_seconds: 5 }))
     }
     snapshot()
     ws.on('close', () => rooms.get(id).delete(viewer))

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/events/:id', component: () => import('@/pages/RoomPage.vue'), props: true },
   { path: '/orders', component: () => import('@/pages/OrdersPage.vue'), meta: { role: 'viewer' } },
   { path: '/prizes', component: () => import('@/pages/PrizesPage.vue'), meta: { role: 'viewer' } },
+  { path: '/coupons', component: () => import('@/pages/CouponsPage.vue'), meta: { role: 'viewer' } },
   { path: '/following', component: () => import('@/pages/FollowingPage.vue'), meta: { role: 'viewer' } },
   { path: '/me', component: () => import('@/pages/AccountPage.vue') },
   { path: '/sign-in', component: () => import('@/pages/SignInPage.vue') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { count, countdown, day, elapsed, jin, jinShort, kilograms, netWeight, percent, yuan, yuanShort } from './format'
+import { bareYuan, count, countdown, day, elapsed, jin, jinShort, kilograms, netWeight, percent, yuan, yuanShort } from './format'
 
 describe('money', () => {
   it.each([
@@ -9,6 +9,10 @@ describe('money', () => {
     [123456789, '¥1,234,567.89'],
     [-1990, '−¥19.90'],
   ])('%i fen is %s', (fen, text) => expect(yuan(fen)).toBe(text))
+
+  it('is a bare number where words name the yuan', () => {
+    expect([5_000, 550, 129_900, 5].map(bareYuan)).toEqual(['50', '5.50', '1,299', '0.05'])
+  })
 
   it('is short where nobody counts fen', () => {
     expect(yuanShort(99_500_000, 'zh-CN')).toBe('¥99.5万')

@@ -15,6 +15,11 @@ export function yuan(fen: number): string {
   return `${sign}¥${grouped(Math.floor(whole / FEN_PER_YUAN))}.${rest}`
 }
 
+/** The number alone, and no fen where there are none: `50`, `5.50`, `1,299`. For words that name the yuan. */
+export function bareYuan(fen: number): string {
+  return yuan(fen).replace('¥', '').replace(/\.00$/, '')
+}
+
 /** For large sums, where nobody counts fen: `¥59.7万`, `¥597K`. */
 export function yuanShort(fen: number, locale: LocaleName): string {
   return `¥${count(Math.round(fen / FEN_PER_YUAN), locale)}`

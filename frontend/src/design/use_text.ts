@@ -12,6 +12,7 @@ export function useText() {
     te: i18n.te,
     locale,
     yuan: format.yuan,
+    bareYuan: format.bareYuan,
     percent: format.percent,
     countdown: format.countdown,
     elapsed: format.elapsed,

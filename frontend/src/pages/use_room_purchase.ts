@@ -1,7 +1,7 @@
 /**
- * Buying without leaving the room: who signs in, where it goes, what became of it.
+ * Buying without leaving the room: who signs in, where it goes, with which coupon, what became of it.
  *
- * Joins accounts and sales, which do not know each other; so it belongs to the page.
+ * Joins accounts, coupons and sales, which do not know each other; so it belongs to the page.
  */
 
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
@@ -11,6 +11,9 @@ import { useText } from '@/design/use_text'
 import { useAccount } from '@/features/accounts/use_account'
 import { useAddresses } from '@/features/accounts/use_addresses'
 import { usePlaces } from '@/features/catalog/use_places'
+import { BEST } from '@/features/coupons/coupon_choice'
+import { useCouponChoice } from '@/features/coupons/use_coupon_choice'
+import type { Coupons } from '@/features/coupons/use_coupons'
 import { nextOffer } from '@/features/sales/offers'
 import { useMyOrders } from '@/features/sales/use_my_orders'
 import { usePayment } from '@/features/sales/use_payment'
@@ -29,6 +32,7 @@ export function useRoomPurchase(
   eventId: string,
   room: RoomStore,
   offers: Ref<readonly Offer[]>,
+  coupons: Coupons,
   isOnesTurn: () => Promise<boolean>,
 ) {
   const { t } = useText()
@@ -48,6 +52,9 @@ export function useRoomPurchase(
 
   const offer = computed(() => offers.value.find(({ id }) => id === offerId.value) ?? null)
   const next = computed(() => (offer.value ? nextOffer(offer.value, offers.value) : null))
+  const units = ref(1)
+  const goodsFen = computed(() => (offer.value?.price_fen ?? 0) * units.value)
+  const coupon = useCouponChoice(coupons.mine, goodsFen)
   const unpaid = computed(() =>
     (mine.orders.value ?? [])
       .filter((order) => order.event_id === eventId && order.status === 'reserved')
@@ -68,6 +75,7 @@ export function useRoomPurchase(
       return
     }
     purchase.reset()
+    coupon.wish.value = BEST
     isBuying.value = await isOnesTurn()
   }
 
@@ -83,14 +91,17 @@ export function useRoomPurchase(
     if (target) void buy(target)
   }
 
-  async function confirm(units: number): Promise<void> {
+  async function confirm(): Promise<void> {
     if (!offer.value || !account.value || !address.value) return
     await purchase.confirm(offer.value, account.value.id, {
-      units,
+      units: units.value,
       price_fen: offer.value.price_fen,
       address_id: address.value.id,
+      ...(coupon.chosen.value && { coupon_id: coupon.chosen.value.id }),
     })
     const { value: step } = purchase.step
+    // It was used elsewhere, or is too old: what is left decides anew.
+    if (step.kind === 'refused' && step.problem.code.startsWith('coupon_')) void coupons.load()
     // The turn has ended while the sheet was open.
     if (step.kind === 'refused' && step.problem.code === 'waiting') isBuying.value = await isOnesTurn()
   }
@@ -114,6 +125,8 @@ export function useRoomPurchase(
   watch(mine.orders, (now, before) => {
     for (const order of now ?? []) {
       const old = before?.find((other) => other.id === order.id)
+      // Whoever did not buy after all has the coupon again; another device may have used it.
+      if (before && order.coupon_id && old?.status !== order.status) void coupons.load()
       if (!old || old.status === order.status) continue
       if (order.status === 'paid') {
         announce(t('sales.paid_notice'))
@@ -152,6 +165,9 @@ export function useRoomPurchase(
     offer,
     next,
     address,
+    units,
+    goodsFen,
+    coupon,
     book,
     provinceChoices,
     provinceName,

@@ -3,12 +3,13 @@
 import { computed, ref, watch, type Ref } from 'vue'
 import { useText } from '@/design/use_text'
 
-type Wanted = 'talk' | 'place' | 'enter' | 'follow' | 'remind'
+type Wanted = 'talk' | 'place' | 'enter' | 'claim' | 'follow' | 'remind'
 
 const REASONS: Record<Wanted, string> = {
   talk: 'accounts.sign_in_to_talk',
   place: 'waiting.sign_in_to_queue',
   enter: 'giveaways.sign_in_to_enter',
+  claim: 'coupons.sign_in_to_claim',
   follow: 'following.sign_in_to_follow',
   remind: 'following.sign_in_to_remind',
 }

@@ -2,6 +2,7 @@
 import accounts from '@/features/accounts/locales/en.json'
 import catalog from '@/features/catalog/locales/en.json'
 import claims from '@/features/claims/locales/en.json'
+import coupons from '@/features/coupons/locales/en.json'
 import events from '@/features/events/locales/en.json'
 import following from '@/features/following/locales/en.json'
 import giveaways from '@/features/giveaways/locales/en.json'
@@ -14,6 +15,6 @@ import protocol from '@/protocol/locales/en.json'
 import pages from '@/pages/locales/en.json'
 
 export default {
-  ...accounts, ...catalog, ...claims, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
+  ...accounts, ...catalog, ...claims, ...coupons, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
   ...design, ...protocol, ...pages,
 }

@@ -2,6 +2,7 @@
 import accounts from '@/features/accounts/locales/zh-CN.json'
 import catalog from '@/features/catalog/locales/zh-CN.json'
 import claims from '@/features/claims/locales/zh-CN.json'
+import coupons from '@/features/coupons/locales/zh-CN.json'
 import events from '@/features/events/locales/zh-CN.json'
 import following from '@/features/following/locales/zh-CN.json'
 import giveaways from '@/features/giveaways/locales/zh-CN.json'
@@ -14,6 +15,6 @@ import protocol from '@/protocol/locales/zh-CN.json'
 import pages from '@/pages/locales/zh-CN.json'
 
 export default {
-  ...accounts, ...catalog, ...claims, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
+  ...accounts, ...catalog, ...claims, ...coupons, ...events, ...following, ...giveaways, ...moderation, ...room, ...sales, ...waiting,
   ...design, ...protocol, ...pages,
 }

@@ -26,6 +26,18 @@ describe('the log', () => {
     ])
   })
 
+  it('tells of coupons, and that they are gone', () => {
+    const head = { at: '', drop_id: 'cpd_1', title: '开场券', quantity: 100 }
+    const lines = logLines([
+      { ...head, id: 'c.1', kind: 'coupon_drop_opened', off_fen: 500, min_spend_fen: 5_000 },
+      { ...head, id: 'c.2', kind: 'coupons_gone' },
+    ])
+    expect(lines).toMatchObject([
+      { what: 'opened', offFen: 500, minSpendFen: 5_000, quantity: 100 },
+      { what: 'gone', title: '开场券', quantity: 100 },
+    ])
+  })
+
   it('draws the newest lines only', () => {
     const long = Array.from({ length: 100 }, (_, i) => chat(`a.${i}`))
     const lines = logLines(long)
