@@ -99,6 +99,7 @@ def demo(
 async def _run(options: DemoOptions, console: Console) -> bool:
     """Returns whether the books are clean."""
     check_port_is_free(options.host, options.port)
+    console.print(f"Preparing a database, buyers for {options.orders:,} boxes and a server …")
     with (
         demo_store(settings_from_environment()) as store,
         tempfile.TemporaryDirectory(prefix="live-demo-") as scratch,
