@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from live.errors import Conflict
 from live.realtime.commands import Command, Speaker
@@ -214,6 +215,32 @@ async def test_commands_under_way_are_bounded_and_hold_up_nobody_else(
         refs = {(await ann.until_type("order"))["ref"] for _ in range(10)}
         assert refs == set(range(10))
         assert shop.most == FAST.commands_in_flight_max
+
+
+async def test_what_was_not_read_for_a_while_may_come_at_once(redis_url: str, truth: Truth) -> None:
+    """The server did not read on, so the client cannot help it; it was never above its rate."""
+    shop = Shop()
+    event_id = new_event(truth)
+    slow = FAST.model_copy(update={"frames_per_second_max": 10})
+    async with (
+        serving(redis_url, truth, slow, commands=[Command("order", Buy, shop.buy)]) as server,
+        server.viewer(event_id, "ann") as ann,
+    ):
+        for ref in range(FAST.commands_in_flight_max):
+            await ann.say(type="order", units=1, ref=ref)
+        await eventually(lambda: shop.under_way == FAST.commands_in_flight_max)
+        late = range(FAST.commands_in_flight_max, FAST.commands_in_flight_max + 15)
+        for ref in late:
+            await asyncio.sleep(0.11)
+            await ann.say(type="order", units=1, ref=ref)
+        shop.gate.set()
+        refs = {(await ann.until_type("order"))["ref"] for _ in range(late.stop)}
+        assert refs == set(range(late.stop))
+        for _ in range(40):
+            await ann.say(type="order", units=1)
+        with pytest.raises(ConnectionClosed):
+            await ann.until_type("never")
+        assert ann.socket.close_code == 4029
 
 
 async def test_ended_session_is_closed_and_the_others_stay(
