@@ -7,7 +7,7 @@ that it does meanwhile. Parts:
 ``write``: CPU microseconds for one delivered frame in the room, against a bare loop of ``write()``
     of as many bytes to as many sockets, aiohttp's ``send_str`` to one after the other, websockets'
     ``broadcast``, and nginx with nchan where it is installed. All tick at once, on one core.
-``growth``: the same cost with 1,000, 5,000 and 15,000 viewers, in turn.
+``growth``: the same cost with 1,000, 5,000 and 15,000 viewers, in turn, each beside such a loop.
 ``joins``: CPU of a join, handshake and snapshot, against an aiohttp server that only accepts;
     memory of a viewer with a browser's headers; CPU of a room in which nothing happens.
 ``rooms``: CPU of one room's tick beyond its frame, 500 rooms in one process.

@@ -4,17 +4,19 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.children import private_redis
+from benchmarks.children import Child, private_redis
 from benchmarks.fanout_rig import (
     CLIENTS,
     HZ,
     SERVERS,
     WARM_SECONDS,
+    Probe,
     Rig,
     baseline_path,
     baseline_rig,
@@ -81,27 +83,72 @@ async def write(viewers: int, rounds: int, seconds: float) -> Figures:
 
 
 async def growth(sizes: list[int], rounds: int, seconds: float) -> Figures:
-    """One server of each size; they have news in turn, and rest meanwhile."""
-    measured: dict[int, list[float]] = {size: [] for size in sizes}
+    """A room and a bare loop of each size; those of one size tick in turn, the others rest."""
+    measured: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
     async with AsyncExitStack() as stack:
         redis_url = await stack.enter_async_context(private_redis(CLIENTS))
         feed = await stack.enter_async_context(feed_of(redis_url))
-        rigs = {}
-        for size in sizes:
-            event_id = f"{EVENT_ID}_{size}"
-            rig = await stack.enter_async_context(room_rig(redis_url, event_id))
-            await rig.viewers.join(room_path(event_id), size)
-            probe = await stack.enter_async_context(probing(rig, event_id))
-            rigs[size] = (rig, probe, event_id)
+        pairs = {
+            size: await stack.enter_async_context(_pair(redis_url, feed, size)) for size in sizes
+        }
         for number in range(rounds):
-            for size, (rig, probe, event_id) in rigs.items():
-                async with news(feed, [event_id]):
-                    await asyncio.sleep(WARM_SECONDS / 2)
-                    us = await frames_us(rig, probe, seconds, {})
-                measured[size].append(us["room"])
-            _tell(f"round {number + 1}", {str(size): us[-1] for size, us in measured.items()})
-    costs = {str(size): round(median(us), 2) for size, us in measured.items()}
-    return {"growth_us": costs, "growth": round(max(costs.values()) / min(costs.values()), 3)}
+            for size, pair in pairs.items():
+                measured[size].append(await pair.measure(seconds))
+            latest = {str(size): us[-1]["room"] for size, us in measured.items()}
+            _tell(f"round {number + 1}", latest)
+    costs, bare = (
+        {str(size): round(median(us[kind] for us in some), 2) for size, some in measured.items()}
+        for kind in ("room", "bare")
+    )
+    ratios = [median(us["room"] / us["bare"] for us in some) for some in measured.values()]
+    return {
+        "growth_us": costs,
+        "growth": _spread(costs.values()),
+        "bare_growth_us": bare,
+        "bare_growth": _spread(bare.values()),
+        "growth_beside_bare": _spread(ratios),
+    }
+
+
+def _spread(values: Iterable[float]) -> float:
+    known = list(values)
+    return round(max(known) / min(known), 3)
+
+
+@dataclass
+class _Pair:
+    """A room and a bare loop with as many viewers each."""
+
+    feed: Feed
+    event_id: str
+    room: Rig
+    probe: Probe
+    bare: Rig
+    bare_server: Child
+
+    async def measure(self, seconds: float) -> dict[str, float]:
+        async with news(self.feed, [self.event_id]):
+            ticks, read = self.probe.ticks, self.probe.frame_bytes
+            await asyncio.sleep(WARM_SECONDS / 2)
+            frame_bytes = round((self.probe.frame_bytes - read) / (self.probe.ticks - ticks))
+            await self.bare_server.ask(f"tick {HZ} {frame_bytes - HEADER_BYTES}")
+            await asyncio.sleep(WARM_SECONDS / 2)
+            us = await frames_us(self.room, self.probe, seconds, {"bare": (self.bare, frame_bytes)})
+            await self.bare_server.ask("quiet")
+        return us
+
+
+@asynccontextmanager
+async def _pair(redis_url: str, feed: Feed, size: int) -> AsyncIterator[_Pair]:
+    event_id = f"{EVENT_ID}_{size}"
+    async with (
+        room_rig(redis_url, event_id) as room,
+        baseline_rig("bare") as (bare, bare_server),
+        probing(room, event_id) as probe,
+    ):
+        await room.viewers.join(room_path(event_id), size)
+        await bare.viewers.join(baseline_path("bare"), size)
+        yield _Pair(feed, event_id, room, probe, bare, bare_server)
 
 
 async def _ticking(stack: AsyncExitStack, kind: str, viewers: int, frame_bytes: int) -> Rig:
