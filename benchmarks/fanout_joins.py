@@ -56,7 +56,7 @@ async def joins(viewers: int, quiet_seconds: float) -> Figures:
         "rss_kb_per_viewer": round(memory[room.pid], 1),
         "bare_rss_kb_per_viewer": round(memory[bare.pid], 1),
         "idle_viewers": viewers,
-        "idle_cpu_percent": round(idle * 100, 2),
+        "idle_cpu": round(idle, 4),
         "heartbeat_seconds": Settings().heartbeat_seconds,
     }
 
