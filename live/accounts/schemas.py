@@ -76,6 +76,13 @@ class ShipTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: AddressText
 
 
+class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who carries a parcel, and what they call it."""
+
+    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    tracking_number: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]+$", max_length=40)]
+
+
 class AddressUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: PersonName
     phone: Phone

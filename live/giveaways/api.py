@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from live.accounts.schemas import Shipment
 from live.errors import Conflict, NotFound, Unavailable
 from live.giveaways.audit import Audit, entry_view, giveaway_view
 from live.giveaways.entering import Entering, EntryAsk
@@ -14,11 +15,13 @@ from live.giveaways.schemas import (
     GiveawayEntry,
     PrizeAddress,
     WinnersToServe,
+    WinnerToServe,
     WonPrize,
 )
 from live.web.pages import QUERY, PageRequest, page_request
 from live.web.routes import Access, Call, Page, Raw, Reply, Route
 
+_PLACE_DIGITS_MAX = 9  # a PostgreSQL integer holds them
 _OF_EVENT = NotFound.coded("event_not_found")
 
 
@@ -60,6 +63,12 @@ class GiveawayApi:
                 method="GET", path=f"{giveaway}/winners", access=Access.HOST,
                 handler=self._winners, summary="Who gets a prize and where, masked for hosts",
                 answers={200: WinnersToServe}, problems=NotFound.coded(),
+            ),
+            Route(
+                method="POST", path=f"{giveaway}/winners/{{place}}/ship", access=Access.HOST,
+                handler=self._ship, summary="A carrier has the prize of this place",
+                body=Shipment, answers={200: WinnerToServe},
+                problems=(*NotFound.coded(), *Conflict.coded("prize_not_addressed")),
             ),
         ]  # fmt: skip
 
@@ -105,7 +114,8 @@ class GiveawayApi:
             Route(
                 method="PUT", path=f"{giveaway}/address", access=Access.SIGNED_IN,
                 handler=self._address, summary="Say where one's own prize goes",
-                body=PrizeAddress, answers={200: WonPrize}, problems=NotFound.coded(),
+                body=PrizeAddress, answers={200: WonPrize},
+                problems=(*NotFound.coded(), *Conflict.coded("prize_shipped")),
             ),
         ]  # fmt: skip
 
@@ -121,6 +131,13 @@ class GiveawayApi:
 
     async def _winners(self, call: Call) -> Reply:
         return Reply(await self._prizes.winners(call.caller, call.path["giveaway_id"]))
+
+    async def _ship(self, call: Call) -> Reply:
+        place = call.path["place"]
+        if not (place.isascii() and place.isdigit() and len(place) <= _PLACE_DIGITS_MAX):
+            raise NotFound(detail="Nobody has won that place.")
+        giveaway_id = call.path["giveaway_id"]
+        return Reply(await self._prizes.ship(call.caller, giveaway_id, int(place), call.body))
 
     async def _of_event(self, call: Call) -> Reply:
         return Reply(await self._audit.of_event(self._page(call), call.path["event_id"]))

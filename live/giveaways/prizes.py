@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row, select, tuple_, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.accounts.masks import mask_address, mask_name, mask_phone
 from live.accounts.rows import ACCOUNTS
-from live.accounts.schemas import ShipTo
+from live.accounts.schemas import Shipment, ShipTo
 from live.clock import Clock
-from live.errors import NotFound
+from live.errors import Conflict, NotFound
 from live.events.access import require_host
 from live.events.rows import EVENTS, read_event
 from live.giveaways.rows import GIVEAWAYS, WINNERS, read_giveaway
@@ -34,6 +35,9 @@ _WON = (
     .join_from(WINNERS, GIVEAWAYS, GIVEAWAYS.c.id == WINNERS.c.giveaway_id)
     .join(EVENTS, EVENTS.c.id == GIVEAWAYS.c.event_id)
 )
+_TO_SERVE = select(WINNERS, ACCOUNTS.c.name, ACCOUNTS.c.phone).join_from(
+    WINNERS, ACCOUNTS, ACCOUNTS.c.id == WINNERS.c.account_id
+)
 
 
 class Prizes:
@@ -53,9 +57,10 @@ class Prizes:
         return page_of(rows, page.limit, _prize, _key)
 
     async def address(self, account_id: str, giveaway_id: str, address_id: str) -> WonPrize:
-        """Say where one's own prize goes; the last word counts.
+        """Say where one's own prize goes; the last word counts, until it is on its way.
 
-        Raises: NotFound for who has not won it, or has no such address.
+        Raises: NotFound for who has not won it, or has no such address; Conflict
+            ``prize_shipped``.
         """
         ship_to = await self._find_address(account_id, address_id)
         work = partial(_set_address, account_id, giveaway_id, ship_to, self._clock.now_ms())
@@ -67,18 +72,44 @@ class Prizes:
         Raises: NotFound; Forbidden.
         """
         async with self._database.reading() as session:
-            giveaway = await within(session, read_giveaway, giveaway_id)
-            if giveaway is None:
-                raise NotFound(detail="There is no such giveaway.")
-            require_host(await read_event(session, giveaway.event_id), by)
-            query = (
-                select(WINNERS, ACCOUNTS.c.name, ACCOUNTS.c.phone)
-                .join_from(WINNERS, ACCOUNTS, ACCOUNTS.c.id == WINNERS.c.account_id)
-                .where(WINNERS.c.giveaway_id == giveaway_id)
-                .order_by(WINNERS.c.place)
-            )
+            await _require_host(session, by, giveaway_id)
+            query = _TO_SERVE.where(WINNERS.c.giveaway_id == giveaway_id).order_by(WINNERS.c.place)
             rows = (await session.execute(query)).all()
         return WinnersToServe([_to_serve(row, masked=not by.is_operator) for row in rows])
+
+    async def ship(
+        self, by: Identity, giveaway_id: str, place: int, shipment: Shipment
+    ) -> WinnerToServe:
+        """A carrier has the prize. Said again, the last parcel counts.
+
+        Raises: NotFound; Forbidden; Conflict ``prize_not_addressed``.
+        """
+        is_this = (WINNERS.c.giveaway_id == giveaway_id, WINNERS.c.place == place)
+        async with self._database.transaction() as session:
+            await _require_host(session, by, giveaway_id)
+            shipped = await session.execute(
+                update(WINNERS)
+                .where(*is_this, WINNERS.c.addressed_ms.is_not(None))
+                .values(
+                    carrier=shipment.carrier,
+                    tracking_number=shipment.tracking_number,
+                    shipped_ms=self._clock.now_ms(),
+                )
+            )
+            row = (await session.execute(_TO_SERVE.where(*is_this))).one_or_none()
+            if row is None:
+                raise NotFound(detail="Nobody has won that place.")
+            if shipped.rowcount == 0:  # type: ignore[attr-defined]
+                raise Conflict("prize_not_addressed", "The winner has not said where to yet.")
+        return _to_serve(row, masked=not by.is_operator)
+
+
+async def _require_host(session: AsyncSession, by: Identity, giveaway_id: str) -> None:
+    """Raises: NotFound; Forbidden."""
+    giveaway = await within(session, read_giveaway, giveaway_id)
+    if giveaway is None:
+        raise NotFound(detail="There is no such giveaway.")
+    require_host(await read_event(session, giveaway.event_id), by)
 
 
 def _won(page: PageRequest, account_id: str, connection: Connection) -> Sequence[Row[Any]]:
@@ -95,7 +126,7 @@ def _set_address(
     is_own = (WINNERS.c.giveaway_id == giveaway_id, WINNERS.c.account_id == account_id)
     statement = (
         update(WINNERS)
-        .where(*is_own)
+        .where(*is_own, WINNERS.c.shipped_ms.is_(None))
         .values(
             ship_name=to.name,
             ship_phone=to.phone,
@@ -104,9 +135,13 @@ def _set_address(
             addressed_ms=now_ms,
         )
     )
-    if connection.execute(statement).rowcount == 0:
+    is_changed = connection.execute(statement).rowcount == 1
+    row = connection.execute(_WON.where(*is_own)).one_or_none()
+    if row is None:
         raise NotFound(detail="You have not won it.")
-    return connection.execute(_WON.where(*is_own)).one()
+    if not is_changed:
+        raise Conflict("prize_shipped", "It is on its way already.")
+    return row
 
 
 def _prize(row: Row[Any]) -> WonPrize:
@@ -119,12 +154,22 @@ def _prize(row: Row[Any]) -> WonPrize:
         place=row.place,
         drawn_at=rfc3339(row.drawn_ms),
         ship_to=_ship_to(row, masked=False),
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        shipped_at=_shipped_at(row),
     )
 
 
 def _to_serve(row: Row[Any], *, masked: bool) -> WinnerToServe:
     name, phone = (mask_name(row.name), mask_phone(row.phone)) if masked else (row.name, row.phone)
-    return WinnerToServe(row.place, row.entry_id, name, phone, _ship_to(row, masked=masked))
+    return WinnerToServe(
+        row.place, row.entry_id, name, phone, _ship_to(row, masked=masked),
+        row.carrier, row.tracking_number, _shipped_at(row),
+    )  # fmt: skip
+
+
+def _shipped_at(row: Row[Any]) -> str | None:
+    return None if row.shipped_ms is None else rfc3339(row.shipped_ms)
 
 
 def _ship_to(row: Row[Any], *, masked: bool) -> ShipTo | None:

@@ -88,7 +88,12 @@ class PrizeAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WonPrize(msgspec.Struct, frozen=True, kw_only=True):
-    """A prize that the caller has won; ``ship_to`` is None until they have said where to."""
+    """A prize that the caller has won.
+
+    Args:
+        ship_to: None until they have said where to.
+        carrier, tracking_number, shipped_at: None until a carrier has it.
+    """
 
     giveaway_id: GiveawayId
     event_id: EventId
@@ -98,6 +103,9 @@ class WonPrize(msgspec.Struct, frozen=True, kw_only=True):
     place: int
     drawn_at: str
     ship_to: ShipTo | None
+    carrier: str | None
+    tracking_number: str | None
+    shipped_at: str | None
 
 
 class WinnerToServe(msgspec.Struct, frozen=True):
@@ -108,6 +116,9 @@ class WinnerToServe(msgspec.Struct, frozen=True):
     name: str
     phone: str
     ship_to: ShipTo | None
+    carrier: str | None
+    tracking_number: str | None
+    shipped_at: str | None
 
 
 class WinnersToServe(msgspec.Struct, frozen=True):

@@ -77,13 +77,18 @@ class GiveawayEntryRow(SQLModel, table=True):
 
 
 class GiveawayWinnerRow(SQLModel, table=True):
-    """Who won, and where the prize goes once they have said so."""
+    """Who won, where the prize goes once they have said so, and the parcel that it is in."""
 
     __tablename__ = "giveaway_winners"
     __table_args__ = (
         CheckConstraint("place > 0", name="ck_giveaway_winners_place"),
         CheckConstraint(
             "(addressed_ms IS NULL) = (ship_address IS NULL)", name="ck_giveaway_winners_addressed"
+        ),
+        CheckConstraint(
+            "(shipped_ms IS NULL) = (tracking_number IS NULL)"
+            " AND (shipped_ms IS NULL OR addressed_ms IS NOT NULL)",
+            name="ck_giveaway_winners_shipped",
         ),
         Index("ux_giveaway_winners_account", "account_id", "giveaway_id", unique=True),
     )
@@ -97,3 +102,6 @@ class GiveawayWinnerRow(SQLModel, table=True):
     ship_province_code: str | None = None
     ship_address: str | None = None
     addressed_ms: int | None = Field(default=None, sa_type=BigInteger)
+    carrier: str | None = None
+    tracking_number: str | None = None
+    shipped_ms: int | None = Field(default=None, sa_type=BigInteger)

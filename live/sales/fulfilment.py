@@ -8,6 +8,7 @@ queue as whatever moves units.
 from collections.abc import Callable
 from typing import Any
 
+from live.accounts.schemas import Shipment
 from live.clock import Clock
 from live.errors import Conflict, NotFound
 from live.events.access import require_host
@@ -17,7 +18,7 @@ from live.sales.fences import hold_fences
 from live.sales.fulfilment_facts import OrderDelivered, OrderPacked, OrderShipped
 from live.sales.order_reads import find_order
 from live.sales.order_rows import move_orders
-from live.sales.schemas import Order, OrderStatus, Shipment
+from live.sales.schemas import Order, OrderStatus
 from live.sales.stored_order import StoredOrder
 from live.storage.database import Database, within
 from live.storage.facts import record

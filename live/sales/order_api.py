@@ -2,11 +2,12 @@
 
 from aiohttp import web
 
+from live.accounts.schemas import Shipment
 from live.errors import Conflict, NotFound
 from live.sales import order_csv
 from live.sales.fulfilment import Fulfilment
 from live.sales.order_reads import OrderReads
-from live.sales.schemas import Order, OrderStatus, Shipment
+from live.sales.schemas import Order, OrderStatus
 from live.web.choices import chosen
 from live.web.pages import QUERY, PageRequest, page_request
 from live.web.routes import Access, Call, Page, Raw, Reply, Route

@@ -183,13 +183,6 @@ class Order(msgspec.Struct, frozen=True):
     claims: list[Claim] = []  # oldest first, for those who see the order unmasked
 
 
-class Shipment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who carries a parcel, and what they call it."""
-
-    carrier: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    tracking_number: Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]+$", max_length=40)]
-
-
 class PaymentCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provider: ProviderName
 

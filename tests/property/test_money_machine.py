@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from live.accounts.schemas import Shipment
 from live.claims.deciding import Deciding
 from live.claims.filing import Filing
 from live.claims.rules import ClaimTerms
@@ -36,7 +37,6 @@ from live.sales.payments import ledger
 from live.sales.payments.book import Book
 from live.sales.payments.paying_back import PayingBack
 from live.sales.payments.provider import Notification
-from live.sales.schemas import Shipment
 from live.sales.stored_order import StoredOrder
 from live.stock.guard import InMemoryStockGuard
 from live.storage.database import Database

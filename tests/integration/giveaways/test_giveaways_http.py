@@ -141,6 +141,38 @@ async def address_and_see(ground: Fair, giveaway_id: str, winner: str) -> None:
     assert (await ground.caller.get(path, token=winner)).status == 403
     other_host = (await ground.tokens(2, Role.HOST))[1]
     assert (await ground.caller.get(path, token=other_host)).status == 403
+    await ship_and_see(ground, giveaway_id, winner, body)
+
+
+async def ship_and_see(
+    ground: Fair, giveaway_id: str, winner: str, address: dict[str, Any]
+) -> None:
+    """The first place is on its way: its winner reads the number, and cannot change where to."""
+    host = await ground.token(Role.HOST)
+    winners = f"/api/giveaways/{giveaway_id}/winners"
+
+    async def ship(place: str, number: str = "SF1234567890", token: str = host) -> Answer:
+        parcel = {"carrier": "顺丰速运", "tracking_number": number}
+        return await ground.caller.post(f"{winners}/{place}/ship", parcel, token=token)
+
+    assert (await ship("2")).body["code"] == "prize_not_addressed"
+    for nobody in ("3", "0", "-1", "x", "9" * 30, "१"):
+        assert (await ship(nobody)).status == 404
+    assert (await ship("1", number="no/slash")).status == 422
+    assert (await ship("1", token=winner)).status == 403
+
+    assert (await ship("1", number="SF1")).body["tracking_number"] == "SF1"
+    sent = await ship("1")  # the first was a slip of the pen
+    assert sent.status == 200, sent.raw
+    assert (sent.body["place"], sent.body["carrier"]) == (1, "顺丰速运")
+    [mine] = (await ground.caller.get("/api/giveaways/won", token=winner)).body["items"]
+    assert mine["tracking_number"] == "SF1234567890"
+    assert mine["shipped_at"] == sent.body["shipped_at"] is not None
+    path = f"/api/giveaways/{giveaway_id}/address"
+    late = await ground.caller.call("PUT", path, address, token=winner)
+    assert (late.status, late.body["code"]) == (409, "prize_shipped")
+    listed = (await ground.caller.get(winners, token=host)).body["items"]
+    assert [entry["shipped_at"] is not None for entry in listed] == [True, False]
 
 
 async def test_it_closes_when_its_time_is_over(ground: Fair) -> None:

@@ -950,6 +950,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/giveaways/{giveaway_id}/winners/{place}/ship": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A carrier has the prize of this place
+         * @description Hosts and operators may call it.
+         */
+        post: operations["post_giveaways_giveaway_id_winners_place_ship"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/giveaways/won": {
         parameters: {
             query?: never;
@@ -2679,17 +2699,25 @@ export interface components {
          * @description A winner as those see them who send the prize; masked but for operators.
          */
         WinnerToServe: {
+            carrier: string | null;
             entry_id: string;
             name: string;
             phone: string;
             place: number;
             ship_to: components["schemas"]["ShipTo"] | null;
+            shipped_at: string | null;
+            tracking_number: string | null;
         };
         /**
          * WonPrize
-         * @description A prize that the caller has won; ``ship_to`` is None until they have said where to.
+         * @description A prize that the caller has won.
+         *
+         *         Args:
+         *             ship_to: None until they have said where to.
+         *             carrier, tracking_number, shipped_at: None until a carrier has it.
          */
         WonPrize: {
+            carrier: string | null;
             drawn_at: string;
             event_id: string;
             event_title: string;
@@ -2697,7 +2725,9 @@ export interface components {
             place: number;
             prize: string;
             ship_to: components["schemas"]["ShipTo"] | null;
+            shipped_at: string | null;
             title: string;
+            tracking_number: string | null;
         };
     };
     responses: {
@@ -3327,6 +3357,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemBody"] & {
                     /** @enum {string} */
                     code?: "own_account" | "too_many_follows";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: prize_not_addressed */
+        "409-prize_not_addressed": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "prize_not_addressed";
+                    /** @constant */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Conflict: prize_shipped */
+        "409-prize_shipped": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ProblemBody"] & {
+                    /** @enum {string} */
+                    code?: "prize_shipped";
                     /** @constant */
                     status?: 409;
                 };
@@ -5212,6 +5270,7 @@ export interface operations {
             401: components["responses"]["401-unauthenticated"];
             403: components["responses"]["403-foreign_origin"];
             404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-prize_shipped"];
             413: components["responses"]["413-too_large"];
             422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
@@ -5370,6 +5429,42 @@ export interface operations {
             401: components["responses"]["401-unauthenticated"];
             403: components["responses"]["403-forbidden"];
             404: components["responses"]["404-not_found"];
+            500: components["responses"]["500-internal"];
+            503: components["responses"]["503-busy-unavailable"];
+        };
+    };
+    post_giveaways_giveaway_id_winners_place_ship: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                giveaway_id: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shipment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WinnerToServe"];
+                };
+            };
+            400: components["responses"]["400-malformed"];
+            401: components["responses"]["401-unauthenticated"];
+            403: components["responses"]["403-forbidden-foreign_origin"];
+            404: components["responses"]["404-not_found"];
+            409: components["responses"]["409-prize_not_addressed"];
+            413: components["responses"]["413-too_large"];
+            422: components["responses"]["422-invalid"];
             500: components["responses"]["500-internal"];
             503: components["responses"]["503-busy-unavailable"];
         };
