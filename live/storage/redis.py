@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, ResponseError
 
 from live.storage.answers import answer_each
+from live.storage.lost_connections import lost_connections_named
 from live.storage.redis_cluster import CLUSTER_AWAY, ClusterClient, names_cluster
 
 RedisClient = Redis | ClusterClient
@@ -161,9 +162,10 @@ async def _pipelined(
         answered: list[Any] = await _heeding_cancellation(redis.run_all(command, rows, seconds))
         return answered
     packed = b"".join([pack_command((command, *row)) for row in rows])
-    async with asyncio.timeout(seconds):
-        replies: list[Any] = await _heeding_cancellation(_exchange(redis, packed, len(rows)))
-        return replies
+    with lost_connections_named():
+        async with asyncio.timeout(seconds):
+            replies: list[Any] = await _heeding_cancellation(_exchange(redis, packed, len(rows)))
+            return replies
 
 
 async def _exchange(redis: Redis, packed: bytes, commands: int) -> list[Any]:

@@ -29,6 +29,8 @@ from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
 )
 
+from live.storage.lost_connections import lost_connection_named, lost_connections_named
+
 # The Cluster client's own complaints are no RedisErrors.
 CLUSTER_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
 
@@ -89,7 +91,8 @@ class ClusterClient(RedisCluster):
         async with asyncio.timeout(2 * self._seconds), self.turns:
             await self.initialize()
             try:
-                return await super().execute_command(*args, **kwargs)
+                with lost_connections_named():
+                    return await super().execute_command(*args, **kwargs)
             except KeyError as error:  # redis-py looks slots up in a dict, and expects a list's
                 raise SlotNotCoveredError(f"nobody serves slot {error}") from error
 
@@ -132,9 +135,10 @@ class ClusterClient(RedisCluster):
         for command in commands:
             pipe.execute_command(*command)
         try:
-            async with asyncio.timeout(seconds):
-                replies: list[Any] = await pipe.execute(raise_on_error=False)
-                return replies
+            with lost_connections_named():
+                async with asyncio.timeout(seconds):
+                    replies = await pipe.execute(raise_on_error=False)
+            return [lost_connection_named(reply) for reply in replies]
         except CLUSTER_AWAY as error:
             return [error] * len(commands)
 

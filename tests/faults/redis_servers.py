@@ -93,6 +93,7 @@ class RedisServer:
         self.kill()
         replica._socket.rename(self._socket)
         self._process, self._port = replica._process, replica._port
+        self._name = replica._name  # by which it saves
 
     def kill(self) -> None:
         assert self._process is not None

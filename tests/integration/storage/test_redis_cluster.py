@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from redis.asyncio import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.crc import key_slot
 from redis.exceptions import MaxConnectionsError
 
@@ -25,6 +27,7 @@ EVENTS = [f"evt_{number}" for number in range(12)]  # of all masters
 TIMEOUT_MS = 1_000
 SECONDS = 1.0  # for a pipeline
 CONNECTIONS = 4
+TURNS_OF_A_CALL = 12  # and some more
 AT = Position("stock-1", 0)
 
 
@@ -96,6 +99,36 @@ async def test_redis_py_alone_refuses_them(cluster: LoopbackCluster, redis: Redi
             *[plain.hget(key, "epoch") for key in keys], return_exceptions=True
         )
     assert any(isinstance(reply, MaxConnectionsError) for reply in found)
+
+
+async def closed_under(client: RedisCluster) -> list[Any]:
+    """What callers hear whose connection is closed so many turns of the loop after their call."""
+    key = event_key(EVENTS[0], "stock")
+    heard: list[Any] = []
+    for turns in range(TURNS_OF_A_CALL):
+        await client.hget(key, "epoch")  # it is connected
+        calling = asyncio.create_task(client.hget(key, "epoch"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for node in client.get_nodes():
+            for connection in node._connections:
+                await connection.disconnect(nowait=True)
+        heard += await asyncio.gather(calling, return_exceptions=True)
+    return heard
+
+
+async def test_connection_that_is_closed_under_a_caller_is_a_lost_one(redis: RedisClient) -> None:
+    assert isinstance(redis, RedisCluster)
+    for heard in await closed_under(redis):
+        assert heard == AT.epoch.encode() or isinstance(heard, REDIS_AWAY), repr(heard)
+
+
+async def test_redis_py_alone_trips_over_it(cluster: LoopbackCluster, redis: RedisClient) -> None:
+    """The control."""
+    node = cluster.nodes[0]
+    async with RedisCluster(HOST, node.port, retry=Retry(NoBackoff(), 0)) as plain:
+        heard = await closed_under(plain)
+    assert any(isinstance(reply, AttributeError) for reply in heard), heard
 
 
 async def test_a_master_that_hangs_takes_along_only_its_own_rooms(
