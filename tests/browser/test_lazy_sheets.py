@@ -1,4 +1,4 @@
-"""Sheets that a tap opens: fetched before the tap, and where they were not, said so and tried again."""
+"""Sheets that a tap opens: fetched before it, or else said so and tried again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ import design from './locales/zh-CN.json'
 
 const Sheet = defineComponent({
   props: { open: Boolean, title: { type: String, required: true } },
-  emits: ['update:open', 'done'],
+  emits: ['done'],
   setup: (props, { slots, emit }) => () =>
     h('section', { onClick: () => emit('done', 7) }, [`${props.title} ${props.open ? 'open' : 'closed'}`, slots.default?.()]),
 })

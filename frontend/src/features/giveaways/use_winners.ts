@@ -24,11 +24,11 @@ export function useWinners(eventId: string, room: Pick<RoomStore, 'giveaway'>) {
   async function load(): Promise<void> {
     const load = ++loads
     isLoading.value = true
+    problem.value = null
     try {
       const read = await readDrawn(eventId)
       if (load !== loads) return
       drawn.value = read
-      problem.value = null
     } catch (error) {
       if (load === loads) problem.value = error
     } finally {
