@@ -47,6 +47,7 @@ export default defineConfig(({ command }) => ({
           groups: [
             { name: 'vue', test: /node_modules[\\/](@?vue|vue-|@intlify)/, priority: 12 },
             { name: 'common', test: (id) => SHARED.test(id) && !Object.values(PARTS).some((part) => part.test(id)), minShareCount: 2, priority: 11 },
+            // Never below 0: Rolldown takes that for a very high one.
             ...Object.entries(PARTS).map(([name, test], n) => ({ name, test, minShareCount: 2, priority: 10 - n })),
           ],
         },

@@ -5,8 +5,8 @@
 
 import type { MessageContext, MessageFunction } from 'vue-i18n'
 
-/** Text and names by turns, text first. */
 type Context = MessageContext<string>
+/** Text and names by turns, text first. */
 type Parts = readonly string[]
 
 const compiled = new Map<string, MessageFunction<string>>()

@@ -66,7 +66,7 @@ describe('a sheet that comes later', () => {
     await shown.setProps({ open: true } as never)
     await pass(300)
     const state = shown.findComponent(LazySheetState)
-    expect(state.text()).toContain('网络不稳定，请重试')
+    expect(state.text()).toContain('请重试，或刷新页面')
     load.mockResolvedValue({ default: Sheet })
     state.vm.$emit('retry')
     await pass(0)
