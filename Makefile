@@ -17,7 +17,7 @@ ARGS ?=
 MODULES := frontend/node_modules/.package-lock.json
 PAGES := live/web/static/manifest.json
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f) \
-	frontend/vite.config.ts frontend/tsconfig.json
+	frontend/vite.config.ts frontend/tsconfig.json frontend/scripts/bundle_size.mjs
 
 # Arguments: what to install (see tools/setup.py).
 define install
@@ -71,7 +71,7 @@ lock: .venv/.dev ## look for newer versions, within the ranges of pyproject.toml
 	$(call compile,requirements-node.lock,--group node)
 	$(NPM) update --package-lock-only --loglevel=error
 
-frontend: $(PAGES) ## build the pages into live/web/static
+frontend: $(PAGES) ## build the pages into live/web/static, and hold them to their size
 
 clean: ## remove what was built and measured; .venv and node_modules stay
 	rm -rf live/web/static frontend/coverage dist .pytest_cache .mypy_cache .ruff_cache \
@@ -90,6 +90,7 @@ $(MODULES): frontend/package.json frontend/package-lock.json | .venv/.runtime
 	$(NPM) ci --no-progress --loglevel=error
 	@touch $@
 
+# Pages beyond their budget are not kept (.DELETE_ON_ERROR): every later make fails as well.
 $(PAGES): $(PAGE_SOURCES) $(MODULES)
 	$(NPM) run build
 	@touch $@

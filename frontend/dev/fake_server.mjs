@@ -14,6 +14,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { fakeCoupons } from './fake_coupons.mjs'
+import { fakeGiveaways } from './fake_giveaways.mjs'
 
 const PORT = Number(process.argv[2] ?? 8099)
 const STATIC = fileURLToPath(new URL('../../live/web/static/', import.meta.url))
@@ -166,6 +167,7 @@ const fail = (status, code, fields) => {
   throw new Refusal(status, code, fields)
 }
 const coupons = fakeCoupons({ events, long: LONG, tick, entry, fail })
+const giveaways = fakeGiveaways({ long: LONG, fail })
 
 class Refusal extends Error {
   constructor(status, code, fields) {
@@ -210,6 +212,8 @@ async function answer(request, path, query, body) {
   const route = `${method} ${path}`
   const ofCoupons = coupons.answer(route, query, body, need, mode)
   if (ofCoupons) return ofCoupons
+  const ofGiveaways = giveaways.answer(route, me, mode)
+  if (ofGiveaways) return ofGiveaways
   let match
   if (route === 'GET /api/me') return [200, need()]
   if (route === 'PATCH /api/me') return [200, Object.assign(need(), body)]

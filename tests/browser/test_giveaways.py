@@ -153,6 +153,38 @@ def test_the_host_sees_who_won_masked(stage: Stage, shots: Path) -> None:
     page.screenshot(path=shots / "8-host-winners.png")
 
 
+def test_an_operator_sees_where_the_prizes_go(browser: Browser, stage: Stage, shots: Path) -> None:
+    tokens = live(
+        "accounts", "tokens", "--role", "operator", "--count", "1",
+        environment=stage.server.environment,
+    )  # fmt: skip
+    operator = Visitor(browser, stage.server, is_phone=False)
+    operator.context.add_cookies(
+        [{"name": "live_session", "value": tokens.stdout.strip(), "url": stage.server.origin}]
+    )
+    page = operator.page
+    page.goto(f"/operator/events/{stage.event_id}")
+    prizes = page.get_by_role("region", name="福袋奖品寄送")
+    expect(prizes.get_by_text("1 人中奖")).to_be_visible()
+    expect(prizes.get_by_text("13812345678")).to_be_visible()
+    expect(prizes.get_by_text("广东省 广州市天河区体育西路 1 号")).to_be_visible()
+    prizes.screenshot(path=shots / "8-operator.png")
+
+    page.route("**/api/giveaways/*/winners", lambda route: route.fulfill(status=503, body="{}"))
+    prizes.get_by_role("button", name="刷新").click()
+    expect(page.get_by_role("alert").get_by_text("服务繁忙")).to_be_visible()
+    expect(prizes.get_by_text("13812345678")).to_be_visible()
+    page.reload()
+    expect(prizes.get_by_role("alert")).to_contain_text("没能加载出来")
+    page.unroute("**/api/giveaways/*/winners")
+    prizes.get_by_role("button", name="重试").click()
+    expect(prizes.get_by_text("13812345678")).to_be_visible()
+
+    page.goto(f"/operator/events/{_event_with_giveaway(stage)}")
+    expect(prizes.get_by_text("还没有开奖的福袋")).to_be_visible()
+    assert operator.faults == []
+
+
 def test_in_english(stage: Stage, shots: Path) -> None:
     other = _event_with_giveaway(stage)
     for visitor, where, name in (

@@ -3,6 +3,7 @@
 import { createI18n } from 'vue-i18n'
 import type { LocaleName } from '@/design/format'
 import zhCN from './locales/zh-CN'
+import { compileMessage } from './message_compiler'
 
 export type Messages = typeof zhCN
 
@@ -17,6 +18,7 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'zh-CN' as LocaleName,
   fallbackLocale: 'zh-CN',
+  messageCompiler: (message) => compileMessage(String(message)),
   messages: { 'zh-CN': zhCN, en: {} as Messages },
 })
 

@@ -2,7 +2,6 @@
 
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { accountKnown, useAccount } from '@/features/accounts/use_account'
-import CalendarPage from '@/pages/CalendarPage.vue'
 import type { Role } from '@/protocol/types'
 
 declare module 'vue-router' {
@@ -15,7 +14,7 @@ declare module 'vue-router' {
 }
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', component: CalendarPage },
+  { path: '/', component: () => import('@/pages/CalendarPage.vue') },
   { path: '/events/:id', component: () => import('@/pages/RoomPage.vue'), props: true },
   { path: '/orders', component: () => import('@/pages/OrdersPage.vue'), meta: { role: 'viewer' } },
   { path: '/prizes', component: () => import('@/pages/PrizesPage.vue'), meta: { role: 'viewer' } },

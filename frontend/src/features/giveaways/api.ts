@@ -14,6 +14,9 @@ export const enterGiveaway = (id: string): Promise<GiveawayEntry> => call('POST'
 
 export const readOwnEntry = (id: string): Promise<GiveawayEntry> => call('GET', giveaway(id, 'entry'))
 
+export const listGiveaways = (eventId: string, cursor: string | null): Promise<Page<Giveaway>> =>
+  call('GET', `/api/events/${encodeURIComponent(eventId)}/giveaways${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`)
+
 export const listWinners = (id: string): Promise<Page<WinnerToServe>> => call('GET', giveaway(id, 'winners'))
 
 export const listWonPrizes = (cursor: string | null): Promise<Page<WonPrize>> =>
