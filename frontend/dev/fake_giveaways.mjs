@@ -15,7 +15,7 @@ export function fakeGiveaways({ long, fail }) {
     giveaway('gvw_long', 'long', { title: long, prize: long }),
     giveaway('gvw_nobody', 'long'),
   ]
-  const winner = (place, name, phone, ship_to = null) => ({ place, entry_id: `ent_${place}`, name, phone, ship_to })
+  const winner = (place, name, phone, ship_to = null) => ({ place, entry_id: `ent_${place}`, name, phone, ship_to, carrier: null, tracking_number: null, shipped_at: null })
   const winners = {
     gvw_late: [winner(1, '陈安', '13912340001')],
     gvw_first: [
@@ -27,8 +27,10 @@ export function fakeGiveaways({ long, fail }) {
     gvw_nobody: [],
   }
 
+  winners.gvw_first[0] = { ...winners.gvw_first[0], carrier: '顺丰速运', tracking_number: 'SF1234567890', shipped_at: before(MINUTE) }
+
   /** @returns the answer, or undefined where the route is none of its own. */
-  function answer(route, me, mode) {
+  function answer(route, body, me, mode) {
     let match
     if ((match = /^GET \/api\/events\/([^/]+)\/giveaways$/.exec(route))) {
       return [200, { items: mode === 'empty' ? [] : giveaways.filter(({ event_id }) => event_id === match[1]), next: null }]
@@ -36,6 +38,10 @@ export function fakeGiveaways({ long, fail }) {
     if ((match = /^GET \/api\/giveaways\/([^/]+)\/winners$/.exec(route))) {
       if (me?.role !== 'operator') fail(403, 'forbidden')
       return [200, { items: winners[match[1]] ?? fail(404, 'not_found'), next: null }]
+    }
+    if ((match = /^POST \/api\/giveaways\/([^/]+)\/winners\/(\d+)\/ship$/.exec(route))) {
+      const winner = winners[match[1]]?.find(({ place }) => place === Number(match[2])) ?? fail(404, 'not_found')
+      return [200, Object.assign(winner, body, { shipped_at: before(0) })]
     }
   }
   return { answer }

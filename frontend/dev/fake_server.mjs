@@ -212,7 +212,7 @@ async function answer(request, path, query, body) {
   const route = `${method} ${path}`
   const ofCoupons = coupons.answer(route, query, body, need, mode)
   if (ofCoupons) return ofCoupons
-  const ofGiveaways = giveaways.answer(route, me, mode)
+  const ofGiveaways = giveaways.answer(route, body, me, mode)
   if (ofGiveaways) return ofGiveaways
   let match
   if (route === 'GET /api/me') return [200, need()]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import ACTION_MS, Visitor
 from tests.support.live_server import LiveServer, live
@@ -179,10 +179,34 @@ def test_an_operator_sees_where_the_prizes_go(browser: Browser, stage: Stage, sh
     page.unroute("**/api/giveaways/*/winners")
     prizes.get_by_role("button", name="重试").click()
     expect(prizes.get_by_text("13812345678")).to_be_visible()
+    # Since they have said where to, the winner looks at their prizes.
+    (winner,) = [visitor.page for visitor in stage.viewers if "/prizes" in visitor.page.url]
+    _note_the_parcel(prizes, winner, shots)
 
     page.goto(f"/operator/events/{_event_with_giveaway(stage)}")
     expect(prizes.get_by_text("还没有开奖的福袋")).to_be_visible()
     assert operator.faults == []
+
+
+def _note_the_parcel(prizes: Locator, winner: Page, shots: Path) -> None:
+    """The winner reads the number, and can no longer say where else it should go."""
+    prizes.get_by_role("button", name="填写快递单号").click()
+    prizes.get_by_role("button", name="保存单号").click()
+    expect(prizes.get_by_text("请填写快递公司")).to_be_visible()
+    prizes.get_by_label("快递公司").fill("顺丰速运")
+    prizes.get_by_label("快递单号").fill("SF 12")
+    prizes.get_by_role("button", name="保存单号").click()
+    expect(prizes.get_by_text("单号只能有数字、字母和连字符")).to_be_visible()
+    prizes.screenshot(path=shots / "8-operator-parcel.png")
+    prizes.get_by_label("快递单号").fill("SF1234567890")
+    prizes.get_by_role("button", name="保存单号").click()
+    expect(prizes.get_by_text("已寄出 · 顺丰速运 SF1234567890")).to_be_visible()
+    expect(prizes.get_by_role("button", name="更正单号")).to_be_visible()
+    prizes.screenshot(path=shots / "8-operator-sent.png")
+    winner.goto("/prizes")
+    expect(winner.get_by_text("已寄出 · 顺丰速运 SF1234567890")).to_be_visible()
+    expect(winner.get_by_role("button", name="更换")).to_be_hidden()
+    winner.screenshot(path=shots / "8-prize-sent.png")
 
 
 def test_in_english(stage: Stage, shots: Path) -> None:

@@ -1,5 +1,5 @@
 import { call } from '@/protocol/http_client'
-import type { Giveaway, GiveawayCreate, GiveawayEntry, Page, WinnerToServe, WonPrize } from '@/protocol/types'
+import type { Giveaway, GiveawayCreate, GiveawayEntry, Page, Shipment, WinnerToServe, WonPrize } from '@/protocol/types'
 
 const giveaway = (id: string, part: string): string => `/api/giveaways/${encodeURIComponent(id)}/${part}`
 
@@ -18,6 +18,10 @@ export const listGiveaways = (eventId: string, cursor: string | null): Promise<P
   call('GET', `/api/events/${encodeURIComponent(eventId)}/giveaways${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`)
 
 export const listWinners = (id: string): Promise<Page<WinnerToServe>> => call('GET', giveaway(id, 'winners'))
+
+/** Said again, the last parcel counts. */
+export const shipPrize = (id: string, place: number, parcel: Shipment): Promise<WinnerToServe> =>
+  call('POST', giveaway(id, `winners/${place}/ship`), { body: parcel })
 
 export const listWonPrizes = (cursor: string | null): Promise<Page<WonPrize>> =>
   call('GET', cursor === null ? '/api/giveaways/won' : `/api/giveaways/won?cursor=${encodeURIComponent(cursor)}`)
