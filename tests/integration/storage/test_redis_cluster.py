@@ -107,7 +107,7 @@ async def closed_under(client: RedisCluster) -> list[Any]:
     heard: list[Any] = []
     for turns in range(TURNS_OF_A_CALL):
         await client.hget(key, "epoch")  # it is connected
-        calling = asyncio.create_task(client.hget(key, "epoch"))
+        calling = asyncio.ensure_future(client.hget(key, "epoch"))
         for _ in range(turns):
             await asyncio.sleep(0)
         for node in client.get_nodes():
