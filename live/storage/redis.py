@@ -21,13 +21,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, ResponseError
 
 from live.storage.answers import answer_each
-from live.storage.lost_connections import lost_connections_named
-from live.storage.redis_cluster import CLUSTER_AWAY, ClusterClient, names_cluster
+from live.storage.lost_connections import AWAY, lost_connections_named
+from live.storage.redis_cluster import ClusterClient, names_cluster
 
 RedisClient = Redis | ClusterClient
 
 # What a caller must expect of Redis: its own errors, and the operating system's.
-REDIS_AWAY = CLUSTER_AWAY
+REDIS_AWAY = AWAY
 
 
 def connect_redis(url: str, *, timeout_ms: int, connections_max: int) -> RedisClient:

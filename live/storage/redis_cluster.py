@@ -18,8 +18,6 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
     ClusterDownError,
-    RedisClusterException,
-    RedisError,
     SlotNotCoveredError,
 )
 from redis.exceptions import (
@@ -29,10 +27,11 @@ from redis.exceptions import (
     TimeoutError as RedisTimeoutError,
 )
 
-from live.storage.lost_connections import lost_connection_named, lost_connections_named
-
-# The Cluster client's own complaints are no RedisErrors.
-CLUSTER_AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
+from live.storage.lost_connections import (
+    AWAY,
+    lost_connection_named,
+    lost_connections_named,
+)
 
 _SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 _DEFAULT_PORT = 6379
@@ -87,14 +86,14 @@ class ClusterClient(RedisCluster):
         return client
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
-        """One command; see ``RedisCluster``. Raises: any of CLUSTER_AWAY."""
-        async with asyncio.timeout(2 * self._seconds), self.turns:
-            await self.initialize()
-            try:
-                with lost_connections_named():
+        """One command; see ``RedisCluster``. Raises: any of AWAY."""
+        with lost_connections_named():
+            async with asyncio.timeout(2 * self._seconds), self.turns:
+                await self.initialize()
+                try:
                     return await super().execute_command(*args, **kwargs)
-            except KeyError as error:  # redis-py looks slots up in a dict, and expects a list's
-                raise SlotNotCoveredError(f"nobody serves slot {error}") from error
+                except KeyError as error:  # redis-py looks slots up in a dict, and expects a list's
+                    raise SlotNotCoveredError(f"nobody serves slot {error}") from error
 
     async def run_all(
         self, command: str, rows: Sequence[tuple[Any, ...]], seconds: float | None
@@ -106,10 +105,11 @@ class ClusterClient(RedisCluster):
 
         Returns: a reply for each row, or the exception that came instead of it.
 
-        Raises: any of CLUSTER_AWAY where no node could be asked for the topology.
+        Raises: any of AWAY where no node could be asked for the topology.
         """
-        async with asyncio.timeout(seconds):
-            await self.initialize()
+        with lost_connections_named():
+            async with asyncio.timeout(seconds):
+                await self.initialize()
         replies: list[Any] = [None] * len(rows)
         places: defaultdict[ClusterNode, list[int]] = defaultdict(list)
         for place, row in enumerate(rows):
@@ -139,7 +139,7 @@ class ClusterClient(RedisCluster):
                 async with asyncio.timeout(seconds):
                     replies = await pipe.execute(raise_on_error=False)
             return [lost_connection_named(reply) for reply in replies]
-        except CLUSTER_AWAY as error:
+        except AWAY as error:
             return [error] * len(commands)
 
     def _node_of(self, key: str) -> ClusterNode:
