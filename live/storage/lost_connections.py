@@ -15,7 +15,7 @@ import structlog
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException, RedisError
 
-# What callers expect where Redis is away or refuses; the Cluster client's own complaints are no RedisErrors.
+# What callers expect where Redis is away. The Cluster client's own complaints are no RedisErrors.
 AWAY = (RedisError, RedisClusterException, OSError, TimeoutError)
 
 log = structlog.get_logger(__name__)
