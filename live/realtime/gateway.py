@@ -5,7 +5,7 @@ With ``handshake`` and ``connection``, the only file that touches a WebSocket.
 
 import asyncio
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aiohttp import hdrs, web
 
@@ -124,7 +124,9 @@ class Gateway:
     async def _let_in(self, call: Call) -> web.StreamResponse:
         request = call.http
         self._check_origin(request)
-        since = _since(request.query.get("since"))
+        # Nearly everybody comes without, and the query of none would be parsed twice.
+        query: Mapping[str, str] = request.query if request.rel_url.raw_query_string else {}
+        since = _since(query.get("since"))
         if (
             self._is_draining
             or len(self._connections) + self._entering >= self._settings.viewers_max
@@ -132,7 +134,7 @@ class Gateway:
             raise Unavailable("room_full", retry_after_seconds=self._settings.reconnect_seconds)
         self._entering += 1
         try:
-            identity = await self._identify(call)
+            identity = await self._identify(call, query.get("ticket"))
             event_id = request.match_info["event_id"]
             async with self._hub.entering(event_id, since) as room:
                 transport = request.transport
@@ -188,8 +190,7 @@ class Gateway:
             if not self._by_session[session_id]:
                 del self._by_session[session_id]
 
-    async def _identify(self, call: Call) -> Identity | None:
-        ticket = call.http.query.get("ticket")
+    async def _identify(self, call: Call, ticket: str | None) -> Identity | None:
         if ticket is None:
             return call.identity
         identity = await self._authenticator.redeem_ticket(ticket)

@@ -93,11 +93,16 @@ class Fresh(NamedTuple):
     retracted: Sequence[str]
 
 
-def spare_chat(entries: Sequence[FeedEntry], chat_max: int) -> list[FeedEntry]:
-    """The same entries, of whose chat only the newest ``chat_max`` are shown."""
+def spare_chat(entries: Sequence[FeedEntry], chat_max: int) -> Sequence[FeedEntry]:
+    """The same entries, of whose chat only the newest ``chat_max`` are shown.
+
+    Returns: the very ``entries`` where nothing is spared, as nearly always.
+    """
+    if len(entries) <= chat_max:
+        return entries
     excess = sum(entry.kind == CHAT for entry in entries) - chat_max
     if excess <= 0:
-        return list(entries)
+        return entries
     spared: list[FeedEntry] = []
     for entry in entries:
         is_hidden = excess > 0 and entry.kind == CHAT

@@ -161,6 +161,8 @@ class Room:
 
     def has_unknown_items(self, sample: Sample) -> bool:
         """Whether Redis has items that the definition lacks: it must be older than they are."""
+        if not sample.sections:
+            return False
         return any(
             not items.keys() <= self._definition.items.get(name, {}).keys()
             for name, items in sample.sections.items()
@@ -289,7 +291,8 @@ class Room:
             if has_gap:
                 self._ring.forget_continuity()
             found = sample.entries if chat_max is None else spare_chat(sample.entries, chat_max)
-            self.chat_spared += sum(e.is_hidden for e in found if e.kind == CHAT)
+            if found is not sample.entries:
+                self.chat_spared += sum(e.is_hidden for e in found if e.kind == CHAT)
             fresh = self._ring.extend(sample.position, found)
             entries = list(fresh.entries)
         told: dict[str, Any] = {"feed_id": str(sample.position)}

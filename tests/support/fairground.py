@@ -66,7 +66,8 @@ class Fairground:
         events = await self._events()
         offers, orders, claims = await self._sales(events["live"], events["waiting"])
         drop, coupon = await self._coupons(events["live"])
-        giveaways = await self._giveaways(events["ended"], events["waiting"])
+        address = await self._made("/api/addresses", {**SHIP_TO}, Role.VIEWER)
+        giveaways = await self._giveaways(events["ended"], events["waiting"], address)
         self.known = {
             "event_id": list(events.values()),
             "message_id": [await self._said(*map(str, events.values()))],
@@ -74,6 +75,7 @@ class Fairground:
             "order_id": orders,
             "claim_id": claims,
             "giveaway_id": giveaways,
+            "place": ["1"],
             "drop_id": [drop],
             "coupon_id": [coupon, None],
             "off_fen": [500],
@@ -87,7 +89,7 @@ class Fairground:
             "pay_with": ["sandbox"],
             "host_id": [(await self._get("/api/me", self.tokens[Role.HOST]))["id"]],
             "account_id": [(await self._get("/api/me", bystander))["id"]],
-            "address_id": [await self._made("/api/addresses", {**SHIP_TO}, Role.VIEWER)],
+            "address_id": [address],
             **await self._catalogue(),
             "county_code": [_COUNTY],
             "province_code": [SHIP_TO["province_code"]],
@@ -153,8 +155,8 @@ class Fairground:
         terms = {"title": "福袋", "prize": "菠萝一箱", "winners_count": 2, "seconds": 1_800}
         return await self._made(f"/api/events/{event_id}/giveaways", terms, Role.HOST)
 
-    async def _giveaways(self, ended: object, live: object) -> list[object]:
-        """One that the viewer has won, since its event has ended, and one that may be entered."""
+    async def _giveaways(self, ended: object, live: object, address: str) -> list[object]:
+        """One that may be entered, and one that the viewer has won, whose prize goes there."""
         listed = await self._get(f"/api/events/{ended}/giveaways", None)
         (drawn,) = [giveaway["id"] for giveaway in listed["items"]]  # type: ignore[attr-defined]
 
@@ -162,6 +164,8 @@ class Fairground:
             return bool((await self._get(f"/api/giveaways/{drawn}", None))["status"] == "drawn")
 
         await until(is_drawn)
+        to = {"address_id": address}
+        await self._done(f"/api/giveaways/{drawn}/address", Role.VIEWER, to, "PUT")
         return [await self._given_away(live), drawn]
 
     async def _coupons(self, live: object) -> tuple[object, object]:
