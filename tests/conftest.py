@@ -7,6 +7,7 @@ SQLite.
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -23,6 +24,10 @@ from live.storage.embedded import EmbeddedRedis, carried_redis, redis_executable
 from live.storage.redis import RedisClient, connect_redis
 from live.storage.schema import upgrade
 from tests.support.redis_cluster import LoopbackCluster
+
+# A shell starts its background jobs with Ctrl-C ignored, and whatever tests start would inherit it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _TEMPLATE = "live_template"
 _numbers = itertools.count()
