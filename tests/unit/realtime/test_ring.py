@@ -1,5 +1,7 @@
 """What a process remembers of a feed, and what it may promise to whoever resumes."""
 
+from collections.abc import Sequence
+
 from live.realtime.position import FeedPosition
 from live.realtime.ring import (
     CHAT,
@@ -117,7 +119,7 @@ def chat(first: int, last: int) -> list[FeedEntry]:
     return [feed_entry(FeedPosition("a", ms, 0), CHAT, b"{}") for ms in range(first, last + 1)]
 
 
-def shown(found: list[FeedEntry]) -> list[int]:
+def shown(found: Sequence[FeedEntry]) -> list[int]:
     return [entry.position.ms for entry in found if not entry.is_hidden]
 
 
