@@ -20,12 +20,13 @@ import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import cast
 
 import uvloop
 
 from benchmarks.children import Child, child, private_redis, resident_kb
 from benchmarks.fanout_rig import CLIENTS, SERVERS, room_path
-from benchmarks.sockets import ADDRESSES, BROWSER, HANDSHAKE
+from benchmarks.sockets import ADDRESSES, BROWSER, HANDSHAKE, PING, PONG
 from live.config import Settings
 from live.realtime.feed import Entry, Feed
 from live.storage.redis import connect_redis
@@ -45,8 +46,15 @@ class Reader(asyncio.Protocol):
     def __init__(self, ages: list[float], joined: "asyncio.Future[None]") -> None:
         self._ages = ages
         self._joined = joined
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's transports have the methods without being instances of asyncio.Transport.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
+        if PING in data and self._transport is not None:
+            self._transport.write(PONG)  # or it would be given up as silent
         if not self._joined.done():
             self._joined.set_result(None)  # the handshake, and the snapshot with old news
             return
