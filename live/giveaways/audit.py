@@ -19,9 +19,9 @@ from live.giveaways.rows import (
     WINNERS,
     StoredEntry,
     StoredGiveaway,
+    find_giveaway,
     read_ballots,
     read_entered,
-    read_giveaway,
 )
 from live.giveaways.rules import GiveawayStatus
 from live.giveaways.schemas import Giveaway, GiveawayEntry, GiveawayWinner
@@ -112,7 +112,7 @@ def entry_view(entry: StoredEntry, place: int | None = None) -> GiveawayEntry:
 
 
 def _read(giveaway_id: str, connection: Connection) -> list[Giveaway]:
-    return _views(connection, [_found(connection, giveaway_id)])
+    return _views(connection, [find_giveaway(connection, giveaway_id)])
 
 
 def _latest(event_id: str, connection: Connection) -> list[Giveaway]:
@@ -145,7 +145,7 @@ def _views(connection: Connection, found: Sequence[StoredGiveaway]) -> list[Give
 
 
 def _published(giveaway_id: str, connection: Connection) -> list[str]:
-    if _found(connection, giveaway_id).entries_digest is None:
+    if find_giveaway(connection, giveaway_id).entries_digest is None:
         raise Conflict("entries_open", "The entries are published when it has closed.")
     return [ballot.entry_id for ballot in read_ballots(giveaway_id, connection)]
 
@@ -158,10 +158,3 @@ def _own_entry(giveaway_id: str, account_id: str, connection: Connection) -> Giv
         WINNERS.c.giveaway_id == giveaway_id, WINNERS.c.account_id == account_id
     )
     return entry_view(entry, connection.scalar(won))
-
-
-def _found(connection: Connection, giveaway_id: str) -> StoredGiveaway:
-    giveaway = read_giveaway(connection, giveaway_id)
-    if giveaway is None:
-        raise NotFound(detail="There is no such giveaway.")
-    return giveaway

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from live.clock import Clock
 from live.draws import commitment_of, new_seed
-from live.errors import Conflict, NotFound
+from live.errors import Conflict
 from live.events.access import require_host
 from live.events.rows import bump_revision, change_event, read_event
 from live.giveaways.facts import GiveawayCancelled, GiveawayOpened
-from live.giveaways.rows import StoredGiveaway, has_running, move, read_giveaway
+from live.giveaways.rows import StoredGiveaway, find_giveaway, has_running, move, read_giveaway
 from live.giveaways.rules import GiveawayStatus, Limits, check_terms, closes_ms
 from live.giveaways.schemas import GiveawayCreate
 from live.giveaways.tables import GiveawayRow
@@ -77,7 +77,8 @@ class Hosting:
 
         Raises: NotFound; Forbidden; Conflict ``giveaway_closed``.
         """
-        giveaway = await self._find(giveaway_id)
+        async with self._database.reading() as session:
+            giveaway = await within(session, find_giveaway, giveaway_id)
         now_ms = self._clock.now_ms()
         async with self._database.transaction() as session:
             require_host(await read_event(session, giveaway.event_id), by)
@@ -103,10 +104,3 @@ class Hosting:
         assert cancelled is not None
         self._on_commit()
         return cancelled
-
-    async def _find(self, giveaway_id: str) -> StoredGiveaway:
-        async with self._database.reading() as session:
-            giveaway = await within(session, read_giveaway, giveaway_id)
-        if giveaway is None:
-            raise NotFound(detail="There is no such giveaway.")
-        return giveaway

@@ -15,7 +15,7 @@ from live.clock import Clock
 from live.errors import Conflict, NotFound
 from live.events.access import require_host
 from live.events.rows import EVENTS, read_event
-from live.giveaways.rows import GIVEAWAYS, WINNERS, read_giveaway
+from live.giveaways.rows import GIVEAWAYS, WINNERS, find_giveaway
 from live.giveaways.schemas import WinnersToServe, WinnerToServe, WonPrize
 from live.storage.database import Database, within
 from live.values import EventId, GiveawayId, rfc3339
@@ -106,9 +106,7 @@ class Prizes:
 
 async def _require_host(session: AsyncSession, by: Identity, giveaway_id: str) -> None:
     """Raises: NotFound; Forbidden."""
-    giveaway = await within(session, read_giveaway, giveaway_id)
-    if giveaway is None:
-        raise NotFound(detail="There is no such giveaway.")
+    giveaway = await within(session, find_giveaway, giveaway_id)
     require_host(await read_event(session, giveaway.event_id), by)
 
 

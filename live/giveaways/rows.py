@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import String, bindparam, case, exists, null, select, text, update
 from sqlalchemy.engine import Connection
 
+from live.errors import NotFound
 from live.events.rows import EVENTS
 from live.giveaways.rules import Enterable, GiveawayStatus
 from live.giveaways.tables import RUNNING, GiveawayEntryRow, GiveawayRow, GiveawayWinnerRow
@@ -102,6 +103,14 @@ _ENTERED = ManyRows(
 def read_giveaway(connection: Connection, giveaway_id: str) -> StoredGiveaway | None:
     row = connection.execute(select(*COLUMNS).where(GIVEAWAYS.c.id == giveaway_id)).one_or_none()
     return None if row is None else StoredGiveaway(*row)
+
+
+def find_giveaway(connection: Connection, giveaway_id: str) -> StoredGiveaway:
+    """Raises: NotFound."""
+    giveaway = read_giveaway(connection, giveaway_id)
+    if giveaway is None:
+        raise NotFound(detail="There is no such giveaway.")
+    return giveaway
 
 
 def read_running(connection: Connection) -> list[StoredGiveaway]:

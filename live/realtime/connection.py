@@ -192,26 +192,18 @@ class Connection(asyncio.Protocol):
         )
         self._commands.add(task)
         task.add_done_callback(self._answered)
-        if len(self._commands) == in_flight_max:
-            # Not reading on is what slows the client down.
-            self._read_on(is_on=False)
+        # Not reading on is what slows the client down.
+        if len(self._commands) == in_flight_max and not self._transport.is_closing():
+            self._transport.pause_reading()
 
     def _answered(self, task: "asyncio.Task[None]") -> None:
         assert self._commands is not None
         self._commands.discard(task)
         if len(self._commands) == self._settings.commands_in_flight_max - 1:
-            self._read_on(is_on=True)
-
-    def _read_on(self, *, is_on: bool) -> None:
-        if self._transport.is_closing():
-            return
-        if is_on and not self._is_ended:
             # What it sent while we did not read comes at once now, and not too fast.
             self._refill(math.inf)
-        if is_on:
-            self._transport.resume_reading()
-        else:
-            self._transport.pause_reading()
+            if not self._transport.is_closing():
+                self._transport.resume_reading()
 
     async def _answer(self, heard: Heard, turns: asyncio.Semaphore) -> None:
         async with turns:
