@@ -13,6 +13,7 @@ it is compared with. After the rounds SQL must hold exactly the orders that were
 ``growth``: with 1,000,000 orders in the table, and with 200 live events; SQLite.
 ``workers``: two worker processes beside one; PostgreSQL.
 ``naive``: beside shops as one would write them first (``benchmarks.naive_shop``).
+``bare``: beside the least that batches (``benchmarks.bare_shop``); SQLite.
 
 The last line is a JSON object: medians of rounds, and ratios of requests a second.
 """
@@ -48,6 +49,7 @@ from live.crowd.api import Api
 from live.crowd.http_client import HttpPool, Origin
 from live.crowd.loop import run_fast
 from live.storage.embedded import EmbeddedRedis
+from live.storage.schema import upgrade_async
 
 FEW_ORDERS, MANY_ORDERS = 1_000, 1_000_000
 MANY_EVENTS = 200
@@ -187,12 +189,29 @@ async def naive(effort: Effort) -> Figures:
         ("vs_naive_redis_postgres", "postgres", "counter"),
         ("vs_row_lock", "postgres", "lock"),
     ):
-        async with _served(kind) as (platform, ours), _naive_shop(kind, shop) as theirs:
+        async with (
+            _served(kind) as (platform, ours),
+            _other_shop(kind, "benchmarks.naive_shop", shop) as theirs,
+        ):
             of_ours, of_theirs = await _alternating(effort, ours.orders, theirs.orders)
             await check_books(platform, ours.order_ids)
         figures[name] = ratio(of_ours, of_theirs)
         figures[f"{name}_per_second"] = round(per_second(of_theirs))
     return figures
+
+
+async def bare(effort: Effort) -> Figures:
+    async with (
+        _served("sqlite") as (platform, ours),
+        _other_shop("sqlite", "benchmarks.bare_shop") as least,
+    ):
+        noops, of_ours, of_least = await _alternating(effort, ours.noops, ours.orders, least.orders)
+        await check_books(platform, ours.order_ids)
+    return {
+        "bare_ratio": ratio(of_least, noops),
+        "bare_orders_per_second": round(per_second(of_least)),
+        "vs_bare": ratio(of_ours, of_least),
+    }
 
 
 PARTS: Mapping[str, Callable[[Effort], Awaitable[Figures]]] = {
@@ -204,6 +223,7 @@ PARTS: Mapping[str, Callable[[Effort], Awaitable[Figures]]] = {
     "growth": growth,
     "workers": workers,
     "naive": naive,
+    "bare": bare,
 }
 
 
@@ -238,13 +258,15 @@ async def _served(
 
 
 @asynccontextmanager
-async def _naive_shop(kind: str, shop: str) -> AsyncIterator[HttpLoad]:
+async def _other_shop(kind: str, program: str, *arguments: str) -> AsyncIterator[HttpLoad]:
+    """The load of a shop that is not ours, warm, on a migrated database of its own."""
     async with AsyncExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="live-naive-")))
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="live-other-")))
         url = stack.enter_context(database(kind, scratch))
+        await upgrade_async(url)
         redis = stack.enter_context(EmbeddedRedis(scratch / "redis"))
         server = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.naive_shop", shop, url, redis.url),
+            *(sys.executable, "-m", program, *arguments, url, redis.url),
             stdout=asyncio.subprocess.PIPE,
         )
         try:

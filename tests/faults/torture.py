@@ -2,10 +2,12 @@
 
 Each verdict is a line of the journal as soon as it is known. Started again, it goes on where it
 was stopped: what the journal has is not run again. ``--seed N --runs 1`` plays one run once more.
+The server's log of a run that did not end well is kept beside the journal.
 """
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from typing import Any
 from live.crowd.loop import run_fast
 from tests.faults.faults import FAULTS
 from tests.faults.scenario import Verdict, run
+from tests.faults.world import SERVER_LOG
 
 RUNS = 200
 INTENTS = 5_000
@@ -34,10 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
     for place, (seed, kind) in enumerate(wanted, 1):
         if (seed, kind) in done:
             continue
-        with tempfile.TemporaryDirectory(prefix="live-torture-") as directory:
-            verdict = run_fast(
-                run(seed, kind, Path(directory), intents=arguments.intents, number=FAULTS_A_RUN)
-            )
+        verdict = _played(seed, kind, arguments.intents, journal.with_suffix(f".{seed}-{kind}.log"))
         done[seed, kind] = asdict(verdict)
         with journal.open("a") as lines:
             lines.write(json.dumps(asdict(verdict), ensure_ascii=False) + "\n")
@@ -48,6 +48,21 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"seed {seed} on {kind}: {_found(done[seed, kind])}")
     print(json.dumps({"runs": len(wanted), "faulty": len(faulty), "late": len(late)}))
     return 1 if faulty or late else 0
+
+
+def _played(seed: int, kind: str, intents: int, kept_log: Path) -> Verdict:
+    """Play one run; where it does not end well, or not at all, the server's log is kept."""
+    with tempfile.TemporaryDirectory(prefix="live-torture-") as scratch:
+        directory = Path(scratch)
+        has_ended_well = False
+        try:
+            verdict = run_fast(run(seed, kind, directory, intents=intents, number=FAULTS_A_RUN))
+            has_ended_well = not (verdict.faults or verdict.delays)
+        finally:
+            log = directory / SERVER_LOG
+            if not has_ended_well and log.exists():
+                shutil.copyfile(log, kept_log)
+    return verdict
 
 
 def _kind(seed: int, only: str | None) -> str:

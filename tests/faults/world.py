@@ -36,6 +36,7 @@ from tests.support.processes import children_of, workers_of
 from tests.support.redis_cluster import LoopbackCluster
 
 HOST = "127.0.0.1"
+SERVER_LOG = "server.log"
 CLUSTER = "cluster"
 SECRET = "a secret of a server that is there to be broken"
 WORKERS = 2
@@ -109,7 +110,7 @@ class World:
 
     @property
     def log_path(self) -> Path:
-        return self.directory / "server.log"
+        return self.directory / SERVER_LOG
 
     async def add_people(self, buyers: int) -> None:
         signer, clock = tokens_of(self.keys), SystemClock()
