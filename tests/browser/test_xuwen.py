@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import ACTION_MS, Visitor
 from tests.support.live_server import LiveServer
@@ -18,6 +18,7 @@ OFFER = "徐闻菠萝 6斤装"
 NEXT_OFFER = "徐闻菠萝 3斤装"
 ALLOTMENT = 30
 BOUGHT_ELSEWHERE = 2
+PHONE = ViewportSize(width=390, height=844)
 HOLD_MS = 900  # held longer than the button's 600 ms
 
 expect.set_options(timeout=ACTION_MS)
@@ -167,6 +168,17 @@ def test_the_host_ends_it_by_a_slide_and_everybody_sees(cast: Cast) -> None:
     page.keyboard.press("End")
     expect(page.get_by_text("已结束").first).to_be_visible()
     expect(cast.buyer.page.get_by_text("直播已结束")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/operator", "/operator/events/{}", "/operator/claims"])
+def test_an_operator_s_page_is_no_wider_than_a_phone(cast: Cast, path: str) -> None:
+    page = cast.operator.page
+    event_id = cast.buyer.page.url.rsplit("/", 1)[1]
+    page.set_viewport_size(PHONE)
+    page.goto(path.format(event_id))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text("Loading")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def _add_offer(page: Page, title: str, *, price: str, jin: str, boxes: int) -> None:
