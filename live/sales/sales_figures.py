@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 import msgspec
-from sqlalchemy import distinct, func, select, text
+from sqlalchemy import TextClause, distinct, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from live.clock import Clock
@@ -23,7 +23,7 @@ from live.events.rows import read_event
 from live.events.tables import EventRow
 from live.sales.offer_views import read_offers
 from live.sales.offers import status_shown
-from live.sales.sales_tally import KINDS, FactSum, Tally
+from live.sales.sales_tally import KINDS, REFUND_DUE, FactSum, Tally
 from live.sales.schemas import (
     EventSales,
     Funnel,
@@ -52,30 +52,37 @@ _BUYERS: Any = BuyerUnitsRow.__table__  # type: ignore[attr-defined]
 # The facts are read first and each is looked up in orders, whatever the planner thinks of it.
 # A left join, so that a fact whose order is no more is passed over instead of met for ever.
 _SUMS = """
-SELECT f.kind, o.offer_id, o.ship_province_code, f.at_ms / 60000, o.hold_no > 0, COUNT(*),
-  CAST(SUM(o.units) AS BIGINT), CAST(SUM(o.amount_fen) AS BIGINT),
+SELECT f.kind, f.reason, o.offer_id, o.ship_province_code, f.at_ms / 60000, o.hold_no > 0,
+  COUNT(*), CAST(SUM(o.units) AS BIGINT), CAST(SUM(COALESCE(f.back_fen, o.amount_fen)) AS BIGINT),
   CAST(SUM(o.discount_fen) AS BIGINT), CAST(SUM(o.grams) AS BIGINT), MAX(f.id)
 FROM (
-  SELECT id, kind, at_ms, {order_id} AS order_id FROM facts
+  SELECT id, kind, at_ms, {order_id} AS order_id,
+    CASE WHEN kind = '{refund_due}' THEN {reason} ELSE '' END AS reason,
+    CASE WHEN kind = '{refund_due}' THEN CAST({amount_fen} AS BIGINT) END AS back_fen
+  FROM facts
   WHERE event_id = :event_id AND id > :last_id AND kind IN ({kinds})
   ORDER BY id LIMIT :facts
 ) AS f LEFT JOIN {orders}
-GROUP BY 1, 2, 3, 4, 5
+GROUP BY 1, 2, 3, 4, 5, 6
 """
 _KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
-_SUMS_SQLITE = text(
-    _SUMS.format(
-        order_id="json_extract(body, '$.order_id')",
-        kinds=_KINDS,
-        orders="orders AS o ON o.id = f.order_id",
-    )
-)
-_SUMS_POSTGRES = text(
-    _SUMS.format(
-        order_id="CAST(body AS json) ->> 'order_id'",
-        kinds=_KINDS,
-        orders="LATERAL (SELECT * FROM orders WHERE id = f.order_id LIMIT 1) AS o ON TRUE",
-    )
+
+
+def _sums(field: str, orders: str) -> TextClause:
+    """
+    Args:
+        field: takes the field ``{}`` out of a fact's body.
+        orders: joins the order of each fact.
+    """
+    names = ("order_id", "reason", "amount_fen")
+    fields = {name: field.format(name) for name in names}
+    return text(_SUMS.format(kinds=_KINDS, refund_due=REFUND_DUE, orders=orders, **fields))
+
+
+_SUMS_SQLITE = _sums("json_extract(body, '$.{}')", "orders AS o ON o.id = f.order_id")
+_SUMS_POSTGRES = _sums(
+    "CAST(body AS json) ->> '{}'",
+    "LATERAL (SELECT * FROM orders WHERE id = f.order_id LIMIT 1) AS o ON TRUE",
 )
 
 
@@ -173,6 +180,7 @@ def _sales(
             units_sold=sum(offer.sold for offer in offers),
             grams_sold=sum(offer.sold * offer.unit_grams for offer in offers),
             amount_fen=tally.amount_fen,
+            claimed_fen=tally.claimed_fen,
             discount_fen=tally.discount_fen,
         ),
         offers=[_offer_sales(offer, event, tally, now_ms) for offer in offers],

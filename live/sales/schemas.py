@@ -248,7 +248,8 @@ class SalesTotals(msgspec.Struct, frozen=True):
     refunded_orders: int
     units_sold: int
     grams_sold: int
-    amount_fen: int  # paid, less refunded
+    amount_fen: int  # paid for orders, less what was given back of it
+    claimed_fen: int  # given back for claims; not part of amount_fen
     discount_fen: int  # that coupons took off these orders; not part of amount_fen
 
 

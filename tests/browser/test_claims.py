@@ -11,7 +11,7 @@ from tests.browser.conftest import ACTION_MS, Visitor
 from tests.support.live_server import LiveServer
 
 HOST, OPERATOR, BUYER = "13800000001", "13800000002", "13912345678"
-OFFER = "徐闻菠萝 6斤装"
+EVENT, OFFER = "徐闻菠萝", "徐闻菠萝 6斤装"
 PRICE_FEN, UNITS = 1990, 3
 SHIP_TO = {
     "name": "李晓雨", "phone": BUYER, "province_code": "440000", "address": "广州市天河区某路1号",
@@ -102,9 +102,18 @@ def test_the_buyer_reads_what_became_of_them_and_may_claim_again(cast: Cast) -> 
     expect(orders.first.get_by_role("button", name="坏果包赔")).to_be_visible()
 
 
+def test_the_revenue_is_less_what_was_given_back(cast: Cast) -> None:
+    page = cast.operator.page
+    page.goto("/operator")
+    page.get_by_role("link", name=EVENT).click()
+    revenue = page.locator("dl.figures > div").filter(has_text="成交额")
+    expect(revenue).to_contain_text("¥100")  # six boxes of ¥19.90, less one
+    expect(revenue).to_contain_text("坏果已赔 ¥20")
+
+
 def _deliver(host: Visitor, buyer: Visitor) -> None:
     """What else it takes, without the pages that have tests of their own."""
-    event = {"title": "徐闻菠萝", "county_code": "440825", "starts_at": "2020-02-19T02:00:00Z"}
+    event = {"title": EVENT, "county_code": "440825", "starts_at": "2020-02-19T02:00:00Z"}
     event_id = _post(host, "/api/events", event)["id"]
     _post(host, f"/api/events/{event_id}/start")
     offer = {

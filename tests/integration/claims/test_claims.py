@@ -16,10 +16,11 @@ from live.claims.rules import ClaimTerms
 from live.claims.schemas import ClaimCreate
 from live.errors import Conflict, NotFound, Problem
 from live.sales.order_rows import move_orders
+from live.sales.sales_figures import SalesFigures
 from live.sales.schemas import OrderStatus
 from live.storage.database import within
 from live.storage.redis import RedisClient
-from tests.support.till import PRICE_FEN, SHIPPING_FEN, Till, buyer_id_of, paid, till
+from tests.support.till import EVENT, PRICE_FEN, SHIPPING_FEN, Till, buyer_id_of, paid, till
 
 WINDOW_MS = 48 * 3_600_000
 BUYER, OPERATOR = buyer_id_of(0), buyer_id_of(9)
@@ -183,6 +184,26 @@ async def test_the_order_s_refund_gives_back_what_claims_have_left(desk: Desk) -
     with pytest.raises(Conflict, match="claim_exceeds_left"):
         await desk.deciding.approve(OPERATOR, other.id, 1)
     await desk.deciding.reject(OPERATOR, other.id, "已全额退款")
+
+
+async def test_figures_show_what_is_left_of_the_money(desk: Desk) -> None:
+    watching = SalesFigures(desk.till.database, desk.till.clock)
+
+    async def shown() -> tuple[int, int, list[int]]:
+        fresh = await SalesFigures(desk.till.database, desk.till.clock).load(EVENT)
+        assert await watching.load(EVENT) == fresh
+        totals = fresh.totals
+        return totals.amount_fen, totals.claimed_fen, [p.amount_fen for p in fresh.provinces]
+
+    order_id = await delivered(desk.till)
+    assert await shown() == (AMOUNT_FEN, 0, [AMOUNT_FEN])
+    claim, _ = await desk.file(order_id, share=25)
+    assert await shown() == (AMOUNT_FEN, 0, [AMOUNT_FEN]), "nothing is decided"
+    back = claim.asked_fen
+    await desk.deciding.approve(OPERATOR, claim.id, back)
+    assert await shown() == (AMOUNT_FEN - back, back, [AMOUNT_FEN - back])
+    await desk.till.refunds.refund_order(order_id)
+    assert await shown() == (0, back, []), "of one order, no more goes back than came in"
 
 
 async def test_claims_and_the_order_s_refund_in_the_same_instant(desk: Desk) -> None:

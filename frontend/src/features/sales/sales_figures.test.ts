@@ -13,6 +13,7 @@ const TOTALS = {
   units_sold: 6,
   grams_sold: 18_000,
   amount_fen: 11_940,
+  claimed_fen: 0,
   discount_fen: 0,
 }
 const sales = (change: Partial<EventSales> = {}): EventSales => ({

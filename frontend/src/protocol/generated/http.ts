@@ -2580,6 +2580,7 @@ export interface components {
         SalesTotals: {
             amount_fen: number;
             cancelled_orders: number;
+            claimed_fen: number;
             discount_fen: number;
             expired_orders: number;
             grams_sold: number;
