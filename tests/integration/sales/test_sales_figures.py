@@ -15,16 +15,19 @@ from sqlalchemy import select, update
 from live.errors import NotFound
 from live.events.tables import EventRow
 from live.sales import sales_figures
+from live.sales.facts import RefundDue
 from live.sales.order_rows import ORDERS
 from live.sales.orders import SELLING
 from live.sales.sales_figures import SalesFigures
 from live.sales.schemas import EventSales, OrderStatus
 from live.storage.redis import RedisClient
+from live.storage.tables import FactRow
 from live.values import Role
 from tests.support.fair import PRICE_FEN, fair
 from tests.support.till import EVENT, OFFER, UNIT_GRAMS, Till, buyer_id_of, paid, till
 
 _EVENTS: Any = EventRow.__table__  # type: ignore[attr-defined]
+_IS_REFUND_DUE: Any = FactRow.kind == RefundDue.kind()
 
 
 @pytest_asyncio.fixture
@@ -121,6 +124,30 @@ async def test_the_figures_follow_the_orders_through_everything(
         assert await watching.load(EVENT) == fresh
         assert fresh.funnel.buyers == 10
         await require_true(shop, fresh)
+
+
+async def test_refunds_that_did_not_say_why(database_url: str, redis: RedisClient) -> None:
+    """As 0.1.0 wrote them down: of a refunded order, and of one that was paid too late."""
+    async with till(database_url, redis, allotment=3) as shop:
+        await shop.refunds.refund_order(await buy(shop, 1))
+        await shop.relay_all()
+        kept = await buy(shop, 2, units=2)
+        late = await shop.start(await shop.order(buyer=3), buyer=3)
+        await shop.expire()
+        await shop.relay_all()
+        kept_too = await buy(shop, 4)
+        await shop.notify(paid(late))
+        async with shop.database.transaction() as session:
+            facts = (await session.scalars(select(FactRow).where(_IS_REFUND_DUE))).all()
+            assert len(facts) == 2
+            for fact in facts:
+                said = json.loads(fact.body)
+                del said["reason"]
+                fact.body = json.dumps(said)
+        totals = (await SalesFigures(shop.database, shop.clock).load(EVENT)).totals
+        assert (totals.refunded_orders, totals.paid_orders) == (1, 2)
+        sums = [(await shop.stored(order_id)).amount_fen for order_id in (kept, kept_too)]
+        assert totals.amount_fen == sum(sums)
 
 
 async def test_it_may_be_asked_many_times_at_once(shop: Till) -> None:
