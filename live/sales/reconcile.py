@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import structlog
 from prometheus_client import Counter
-from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, func, or_, select
+from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, func, or_, select, true
 from sqlalchemy.engine import Connection
 
 from live.events.rows import EVENTS
@@ -67,15 +67,24 @@ _READ_ORDERS = ManyRows(
 )
 # One row an event: its id, and the last fact compared.
 _AFTER = func.json_each(bindparam("after", type_=JSON)).table_valued("key", "value", name="after")
-_READ_FACTS = ManyRows(
+_NEXT_FACTS = (
     select(_FACTS.c.id, _FACTS.c.event_id, _FACTS.c.kind, _FACTS.c.body)
-    .join_from(_AFTER, _FACTS, _FACTS.c.event_id == _AFTER.c.key)
+    .where(_FACTS.c.event_id == _AFTER.c.key)
     # By way of text, since PostgreSQL's values are JSON.
     .where(_FACTS.c.id > cast(cast(_AFTER.c.value, Text), BigInteger))
     .where(or_(*[_FACTS.c.kind == kind for kind in _MAY_GIVE_UNITS]))
-    .order_by(_FACTS.c.id)
-    .limit(BATCH_MAX),
+)
+_OF_EACH = _NEXT_FACTS.order_by(_FACTS.c.id).limit(BATCH_MAX).lateral("next")
+# Both planners know how many facts there are, and not that each event has few that are new: left to
+# themselves they go through all there ever were, for a million of them half a second a round.
+_READ_FACTS = ManyRows(
+    # A sum, which no index has in order.
+    _NEXT_FACTS.select_from(_AFTER).order_by(_FACTS.c.id + 0).limit(BATCH_MAX),
     _FactRow,
+    on_postgres=select(_OF_EACH)
+    .join_from(_AFTER, _OF_EACH, true())
+    .order_by(_OF_EACH.c.id)
+    .limit(BATCH_MAX),
 )
 _decode = msgspec.json.Decoder(OrderFact).decode
 

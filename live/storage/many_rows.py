@@ -21,13 +21,16 @@ class ManyRows(Generic[R]):
     Args:
         statement: built once; its values are parameters.
         row: a NamedTuple with the statement's columns in their order.
+        on_postgres: what PostgreSQL gets instead, where its planner needs other words.
 
     Attributes:
         as_one: the statement as SQLite gets it.
     """
 
-    def __init__(self, statement: Select[Any], row: type[R]) -> None:
-        self._statement = statement
+    def __init__(
+        self, statement: Select[Any], row: type[R], *, on_postgres: Select[Any] | None = None
+    ) -> None:
+        self._statement = statement if on_postgres is None else on_postgres
         self._row = row
         columns = statement.subquery().c
         self.as_one = select(func.json_group_array(func.json_array(*columns)))

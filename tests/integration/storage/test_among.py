@@ -77,13 +77,39 @@ async def test_finds_exactly_those(database: Database, names: list[str]) -> None
         "coupons",
     ],
 )
-async def test_the_statements_of_a_rush_go_by_id(sqlite_url: str, statement: object) -> None:
+@pytest.mark.parametrize("is_analyzed", [False, True], ids=["", "a million analyzed"])
+async def test_the_statements_of_a_rush_go_by_id(
+    sqlite_url: str, statement: object, is_analyzed: bool
+) -> None:
+    if is_analyzed:
+        await _tell_of_a_million(sqlite_url)
     plan = await _plan(sqlite_url, statement)
     ways = [step for step in plan if re.search("orders|payments|facts|giveaway|coupon", step)]
     assert ways
     for way in ways:
         assert way.startswith("SEARCH"), plan
         assert "status" not in way, plan
+
+
+async def test_on_postgresql_facts_go_by_their_event(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    fill = text(
+        "INSERT INTO facts (kind, event_id, body, at_ms, relayed_ms)"
+        " SELECT 'OrderReserved', 'evt_' || n % 30, '{}', n, n FROM generate_series(1, 30000) AS n"
+    )
+    query = READ_FACTS._statement.compile(database.engine.sync_engine)
+    assert query.positiontup is not None
+    asked = {**query.params, "after": '{"evt_live": 0}'}
+    async with database.transaction() as session:
+        await session.execute(fill)
+        await session.execute(text("ANALYZE facts"))
+        connection = await session.connection()
+        found = await connection.exec_driver_sql(
+            f"EXPLAIN {query}", tuple(asked[name] for name in query.positiontup)
+        )
+        plan = [row[0] for row in found]
+    await database.close()
+    assert any("ix_facts_event" in step for step in plan), plan
 
 
 async def test_which_orders_use_coupons_is_a_matter_of_their_own_index(sqlite_url: str) -> None:
@@ -100,6 +126,28 @@ async def test_on_postgresql_too(postgres_url: str) -> None:
         plan = [row[0] for row in await session.execute(query)]
     await database.close()
     assert any("ux_orders_coupon" in step for step in plan), plan
+
+
+async def _tell_of_a_million(sqlite_url: str) -> None:
+    """What ANALYZE would find where few events have had a million orders."""
+    found = {
+        ("orders", "sqlite_autoindex_orders_1"): "1000000 1",
+        ("orders", "ix_orders_event"): "1000000 500000 2",
+        ("orders", "ix_orders_buyer"): "1000000 500 1",
+        ("orders", "ix_orders_due"): "1000000 500000 5",
+        ("facts", "ix_facts_event"): "1000000 500000 1",
+        ("facts", "ix_facts_waiting"): "100 1",
+        ("payments", "sqlite_autoindex_payments_1"): "1000000 1",
+        ("payments", "ix_payments_order_id"): "1000000 1",
+        ("payments", "ix_payments_status"): "1000000 500000 1",
+    }
+    rows = [(table, index, numbers) for (table, index), numbers in found.items()]
+    database = Database(sqlite_url)
+    async with database.transaction() as session:
+        connection = await session.connection()
+        await connection.exec_driver_sql("ANALYZE")
+        await connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", rows)
+    await database.close()
 
 
 async def _plan(sqlite_url: str, statement: object) -> list[str]:
