@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
+from pathlib import Path
 
 import msgspec
 import redis.asyncio
@@ -22,14 +23,14 @@ import uvloop
 from aiohttp import web
 from sqlalchemy.engine import make_url
 
-from live.sales.facts import OrderReserved
+from benchmarks.listening import listen
+from benchmarks.order_load import BUYERS
+from benchmarks.order_rows import insert, insert_orders
 from live.sales.schemas import OrderCreate, OrderStatus
-from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
-from live.storage.facts import FACT_COLUMNS, fact_columns
-from live.storage.sqlite_engine import SQLITE_CACHE_KIB, SQLITE_CHECKPOINT_PAGES
+from live.sales.stored_order import StoredOrder
+from live.storage.sqlite_engine import sqlite_engine
 
 HOLD_MS = 900_000
-BUYERS = 2_000  # of whom each order has another
 
 _TAKE = """
 local words = {}
@@ -39,6 +40,10 @@ for i, order_id in ipairs(ARGV) do
 end
 return words
 """
+_ADD_TO_BUYERS = (
+    f"{insert('buyer_units', ('offer_id', 'buyer_id', 'units'))}"
+    " ON CONFLICT DO UPDATE SET units = units + excluded.units"
+)
 
 _decode = msgspec.json.Decoder(OrderCreate).decode
 _encode = msgspec.json.Encoder().encode
@@ -119,37 +124,22 @@ class BareShop:
         self._commit = None
 
     def _write(self, orders: Sequence[StoredOrder]) -> None:
-        facts = [
-            fact_columns(OrderReserved.of(o, o.created_ms, pay_by_ms=o.pay_by_ms)) for o in orders
-        ]
         units = [(o.offer_id, o.buyer_id, o.units) for o in orders]
         self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany(_insert("orders", ORDER_COLUMNS), orders)
-        self._database.executemany(_insert("facts", FACT_COLUMNS), facts)
-        self._database.executemany(
-            f"{_insert('buyer_units', ('offer_id', 'buyer_id', 'units'))}"
-            " ON CONFLICT DO UPDATE SET units = units + excluded.units",
-            units,
-        )
+        insert_orders(self._database, orders)
+        self._database.executemany(_ADD_TO_BUYERS, units)
         self._database.execute("COMMIT")
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    places = ", ".join("?" * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
-
-
 def _connect(url: str) -> sqlite3.Connection:
+    """Told what the platform's own are, but for foreign keys."""
     path = make_url(url).database
     assert path is not None
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"cache_size=-{SQLITE_CACHE_KIB}",
-        f"wal_autocheckpoint={SQLITE_CHECKPOINT_PAGES}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    pooled = sqlite_engine(Path(path)).raw_connection()
+    connection = pooled.driver_connection
+    pooled.detach()
+    assert isinstance(connection, sqlite3.Connection)
+    connection.execute("PRAGMA foreign_keys=OFF")
     return connection
 
 
@@ -157,10 +147,7 @@ async def main(database_url: str, redis_url: str) -> None:
     shop = BareShop(_connect(database_url), redis.asyncio.Redis.from_url(redis_url))
     application = web.Application()
     application.router.add_post("/api/offers/{offer_id}/orders", shop.handle)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-    print(runner.addresses[0][1], flush=True)
+    print(await listen(web.AppRunner(application, access_log=None)), flush=True)
     await asyncio.Event().wait()
 
 

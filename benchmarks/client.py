@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 from aiohttp import web
 
+from benchmarks.listening import listen
 from live.crowd.http_client import HttpPool, Origin, request_bytes
 from live.crowd.loop import run_fast
 from live.crowd.people import ship_to_json
@@ -87,10 +88,7 @@ async def serve() -> None:
         await request.read()
         return web.Response(body=REPLY, status=201, content_type="application/json")
 
-    runner = web.ServerRunner(web.Server(answer))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
+    print(await listen(web.ServerRunner(web.Server(answer))), flush=True)
     await asyncio.Event().wait()
 
 

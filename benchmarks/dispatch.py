@@ -19,6 +19,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from benchmarks.listening import listen
 from live.accounts.feature import accounts_feature
 from live.accounts.secrets import Keys
 from live.accounts.simulated import sign_in_simulated
@@ -96,10 +97,7 @@ async def serve_bare(_directory: Path) -> web.Application:
 async def serve(kind: str, directory: Path) -> None:
     """One server in a process of its own: prints its port, then its CPU seconds when asked."""
     application = await (serve_ours if kind == "ours" else serve_bare)(directory)
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)
+    print(await listen(web.AppRunner(application, access_log=None)), flush=True)
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

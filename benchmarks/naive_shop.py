@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from benchmarks.listening import listen
 from benchmarks.platform_server import ALLOTMENT
 
 SQL_CONNECTIONS = 20
@@ -155,10 +156,7 @@ async def main(kind: str, database_url: str, redis_url: str) -> None:
         await connection.run_sync(lambda sync: SQLModel.metadata.create_all(sync, tables=tables))
     open_shop = _by_counter(engine, redis_url) if kind == "counter" else _by_lock(engine)
     async with open_shop as place:
-        runner = web.AppRunner(_application(place), access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-        print(runner.addresses[0][1], flush=True)
+        print(await listen(web.AppRunner(_application(place), access_log=None)), flush=True)
         await asyncio.Event().wait()
 
 

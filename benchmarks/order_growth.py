@@ -10,13 +10,12 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from benchmarks.order_rows import insert_orders
 from benchmarks.platform_server import PRICE_FEN, RunningPlatform, Sale, open_sale
 from live.crowd.api import Api
 from live.crowd.http_client import HttpPool
-from live.sales.facts import OrderReserved
 from live.sales.schemas import OrderStatus
-from live.sales.stored_order import ORDER_COLUMNS, StoredOrder
-from live.storage.facts import FACT_COLUMNS, fact_columns
+from live.sales.stored_order import StoredOrder
 from live.values import MS_PER_SECOND
 
 ROWS_AT_ONCE = 20_000  # in one transaction, so that the server can write in between
@@ -42,16 +41,9 @@ def _fill(path: Path, past: Sale, orders: int) -> None:
     ]
     event_id, offer_id = past
     rows = _delivered(event_id, offer_id, buyer_ids, orders)
-    insert_orders = _insert("orders", ORDER_COLUMNS)
-    insert_facts = _insert("facts", (*FACT_COLUMNS, "relayed_ms"))
     while some := list(islice(rows, ROWS_AT_ONCE)):
-        facts = [
-            (*fact_columns(OrderReserved.of(o, o.created_ms, pay_by_ms=o.pay_by_ms)), o.created_ms)
-            for o in some
-        ]
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(insert_orders, some)
-        connection.executemany(insert_facts, facts)
+        insert_orders(connection, some, are_relayed=True)
         connection.execute("UPDATE offers SET sold = sold + ? WHERE id = ?", (len(some), offer_id))
         connection.execute("COMMIT")
     connection.execute("ANALYZE")
@@ -86,8 +78,3 @@ def _delivered(
             paid_ms=created_ms,
             closed_ms=None,
         )
-
-
-def _insert(table: str, columns: tuple[str, ...]) -> str:
-    marks = ", ".join("?" for _ in columns)
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 (our names)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import uvloop
 from aiohttp import web
 
+from benchmarks.listening import listen
 from live.clock import SystemClock
 from live.config import Settings
 from live.realtime.definition import RoomDefinition
@@ -58,12 +59,9 @@ async def main(redis_url: str, event_id: str) -> None:
         sources=RoomSources(load_definition=load),
     )
     app = build_application([realtime.feature], authenticator=Nobody(), settings=settings)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
     [life] = realtime.feature.lifespans
     async with life():
-        await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-        print(runner.addresses[0][1], flush=True)
+        print(await listen(web.AppRunner(app, access_log=None)), flush=True)
         await asyncio.Event().wait()
 
 

@@ -16,6 +16,7 @@ import websockets
 from aiohttp import web
 from websockets.asyncio.server import ServerConnection, serve
 
+from benchmarks.listening import listen
 from live.config import Settings
 from live.realtime.protocol import text_frame
 
@@ -70,10 +71,7 @@ async def with_aiohttp() -> tuple[int, Send]:
 
     app = web.Application()
     app.router.add_get("/", handle)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
-    return runner.addresses[0][1], send
+    return await listen(web.AppRunner(app, access_log=None)), send
 
 
 async def with_websockets() -> tuple[int, Send]:
